@@ -1,0 +1,24 @@
+// What the rest of the program knows about images, wherever they came from. Loading lives in load.ts, beside this file.
+
+/** Images in memory, shared with the worker threads without a copy. */
+export interface Dataset {
+  /** Where they came from, as the user named it, or 'generated eyes'. */
+  readonly source: string
+  readonly count: number
+  readonly height: number
+  readonly width: number
+  /** [count, height, width, 3] RGB; uint8 0 to 255, or float32 0 to 1. Always over a SharedArrayBuffer. */
+  readonly pixels: Uint8Array | Float32Array
+  /** One class index an image, or null where the source has none. */
+  readonly labels: Int32Array | null
+  /** Class names by index (top folder names), or null. */
+  readonly classNames: readonly string[] | null
+  /** SHA-256 of the pixels as stored (little-endian), hexadecimal. */
+  readonly sha256: string
+}
+
+/** Size of the pictures a model is built for. */
+export interface ImageSize {
+  readonly height: number
+  readonly width: number
+}

@@ -1,0 +1,27 @@
+// The one error type that callers of the library and the command line meet. Anything else that escapes is a bug (exit code 1).
+
+/** What went wrong, for programs. Each code has one process exit code. */
+export type ErrorCode = 'INPUT' | 'NON_FINITE' | 'STORAGE' | 'WORKER' | 'ABORTED'
+
+const exitCodes: Record<ErrorCode, number> = { INPUT: 2, NON_FINITE: 3, STORAGE: 4, WORKER: 1, ABORTED: 130 }
+
+/**
+ * An expected failure. The message says who, found, wanted and cure, in that order:
+ * `data.npy: dtype is int64, wanted uint8, float32 or float64. Save it with images.astype('uint8').`
+ */
+export class EyesWasmError extends Error {
+  override readonly name = 'EyesWasmError'
+  readonly exitCode: number
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options)
+    this.exitCode = exitCodes[code]
+  }
+}
+
+/** Bad arguments or bad input files: exit code 2. */
+export const inputError = (message: string, cause?: unknown) => new EyesWasmError('INPUT', message, { cause })

@@ -1,0 +1,44 @@
+// What identifies a model: enough to build it, to name its tensors and to check a weights file against it. No arithmetic here.
+
+export type ModelKind = 'ae' | 'vae'
+
+/** The report's three geometry numbers, the same for each layer, and the picture size. */
+export interface ModelSpec {
+  readonly kind: ModelKind
+  readonly kernel: number
+  readonly stride: number
+  readonly padding: number
+  readonly height: number
+  readonly width: number
+}
+
+/** One convolution of the model, in the order of PyTorch's state_dict. */
+export interface LayerSpec {
+  /** PyTorch module path, e.g. `encoder.0`, `enc_out_1.0`, `decoder.2`. */
+  readonly name: string
+  readonly kind: 'Conv2d' | 'ConvTranspose2d'
+  readonly inChannels: number
+  readonly outChannels: number
+  readonly kernel: number
+  readonly stride: number
+  readonly padding: number
+  readonly activation: 'relu' | 'tanh'
+  /** [height, width] of the layer's input and output maps. */
+  readonly inputSize: readonly [number, number]
+  readonly outputSize: readonly [number, number]
+}
+
+/** One trainable tensor, in the order of PyTorch's state_dict: each layer's weight, then its bias. */
+export interface ParameterSpec {
+  /** PyTorch name, e.g. `encoder.0.weight`. */
+  readonly name: string
+  /** Our layout. Conv2d [kh, kw, in, out]; ConvTranspose2d [kh, kw, out, in]; bias [out]. */
+  readonly shape: readonly number[]
+  /** PyTorch's layout. Conv2d [out, in, kh, kw]; ConvTranspose2d [in, out, kh, kw]; bias [out]. */
+  readonly torchShape: readonly number[]
+  /** PyTorch's fan_in: dimension 1 of the weight's torchShape times kh times kw; a bias has its weight's. */
+  readonly fanIn: number
+  /** Position in the flat parameter vector, in float32 elements. */
+  readonly offset: number
+  readonly size: number
+}

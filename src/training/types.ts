@@ -1,0 +1,85 @@
+// The words that training, its callbacks, the run folder and the command line share. Data only.
+import type { ModelKind } from '../models/spec.js'
+
+export type LossName = 'mse' | 'l1'
+
+/** Everything a run's result depends on, resolved (no undefined), plus threads, which it does not depend on. Written to config.json. */
+export interface TrainConfig {
+  readonly model: ModelKind
+  readonly kernel: number
+  readonly stride: number
+  readonly padding: number
+  readonly epochs: number
+  readonly batch: number
+  readonly lr: number
+  readonly loss: LossName
+  readonly klWeight: number
+  readonly seed: number
+  readonly threads: number
+  /** Path of the data source, or null for generated eyes. */
+  readonly data: string | null
+  readonly height: number
+  readonly width: number
+  /** Train on the first `limit` images only; null = all. */
+  readonly limit: number | null
+  /** Path of the safetensors file that training starts from, or null for a seeded initialisation. */
+  readonly init: string | null
+  readonly shuffle: boolean
+}
+
+/** One finished epoch; means over its images. `kl` is 0 for an autoencoder. */
+export interface EpochRecord {
+  readonly epoch: number
+  readonly loss: number
+  /** Mean squared error on the [-1, 1] scale, whatever the loss is. */
+  readonly mse: number
+  readonly kl: number
+  readonly seconds: number
+  readonly imagesPerSecond: number
+}
+
+/** One finished optimiser step inside an epoch. */
+export interface StepRecord {
+  readonly epoch: number
+  /** Steps finished in this epoch, and how many it has. */
+  readonly step: number
+  readonly stepsPerEpoch: number
+  /** Loss of this step's batch. */
+  readonly loss: number
+  readonly images: number
+  readonly seconds: number
+}
+
+/** PSNR (dB), SSIM and MSE ([-1, 1] scale) by the report's definitions: means over images. */
+export interface Quality {
+  readonly psnr: number
+  readonly ssim: number
+  readonly mse: number
+}
+
+/** What a run leaves behind in summary.json, and prints with --json. Quality is over the images trained on. */
+export interface TrainSummary extends Quality {
+  readonly model: ModelKind
+  readonly kernel: number
+  readonly stride: number
+  readonly padding: number
+  readonly epochs: number
+  readonly images: number
+  readonly threads: number
+  readonly imagesPerSecond: number
+  readonly seconds: number
+  /** VAE only: decoded from the mean instead of a drawn latent. */
+  readonly psnrMean?: number
+  readonly ssimMean?: number
+  readonly mseMean?: number
+  readonly weightsSha256: string
+}
+
+/** A callback's answer: go on (undefined), or finish after this step or epoch. */
+export type Verdict = { readonly stop: string } | undefined
+
+/** Everything that happens beside the arithmetic. The loop calls them in list order and awaits each; it does no I/O of its own. */
+export interface Callback {
+  onStep?(step: StepRecord): Verdict | Promise<Verdict>
+  onEpoch?(epoch: EpochRecord): Verdict | Promise<Verdict>
+}
