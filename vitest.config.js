@@ -1,9 +1,9 @@
 import { defineConfig } from 'vitest/config'
-import { captureTfjsRegistrations, sharpWasmOnly } from './tools/bundler-plugins.js'
+import { rollupRedirects } from './tools/resolve-rules.js'
 
 // Tests import the source; worker threads and commands run the built package in dist/, which `npm test` makes first.
 export default defineConfig({
-  plugins: [captureTfjsRegistrations(), sharpWasmOnly()],
+  plugins: [rollupRedirects()],
   resolve: { mainFields: ['module', 'main'] },
   test: {
     include: ['test/**/*.test.ts'],

@@ -1,0 +1,45 @@
+// Bundles the package with esbuild: dist/ is what users get (command, worker threads, library, tfjs backend), build/ is for this
+// checkout only. Runtime libraries are bundled so that an install brings no native optional dependency of theirs along.
+import { copyFileSync, mkdirSync } from 'node:fs'
+import { build } from 'esbuild'
+import { esbuildRedirects } from './resolve-rules.js'
+
+const common = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20.19',
+  format: 'esm',
+  mainFields: ['module', 'main'],
+  splitting: true,
+  minify: true,
+  keepNames: true,
+  legalComments: 'none',
+  external: ['@img/sharp-wasm32'],
+  plugins: [esbuildRedirects()],
+  // CommonJS dependencies reach Node's own modules through a real `require`.
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
+  logLevel: 'warning',
+}
+
+mkdirSync('dist', { recursive: true })
+copyFileSync(
+  'node_modules/@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-simd.wasm',
+  'dist/tfjs-backend-wasm-simd.wasm',
+)
+
+await build({
+  ...common,
+  outdir: 'dist',
+  chunkNames: 'chunk-[name]-[hash]',
+  entryPoints: { cli: 'src/cli/main.ts', index: 'src/index.ts', worker: 'src/parallel/worker.ts' },
+})
+// The backend alone: tfjs-core stays the user's own copy, whose registry it joins.
+await build({
+  ...common,
+  outdir: 'dist',
+  chunkNames: 'chunk-[name]-[hash]',
+  external: [...common.external, '@tensorflow/tfjs-core'],
+  entryPoints: { backend: 'src/backend.ts' },
+})
