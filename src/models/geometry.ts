@@ -43,7 +43,7 @@ const plans: Record<ModelKind, readonly LayerPlan[]> = {
 }
 
 /** One map of one image, in elements: 1 GiB of float32. A larger one is a slip of the keyboard, not a model. */
-const largestMap = 2 ** 28
+const largestMap = 268_435_456
 
 /** Picture size where neither a file nor a flag names one: the report's. */
 const reportSize = 50
