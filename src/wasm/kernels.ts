@@ -46,6 +46,28 @@ export interface KernelExports {
     width: number,
     channels: number,
   ): void
+  ssimScratch(height: number, width: number, channels: number): number
+  ssim(
+    a: Pointer,
+    b: Pointer,
+    y: Pointer,
+    scratch: Pointer,
+    count: number,
+    height: number,
+    width: number,
+    channels: number,
+  ): void
+  ssimGradient(
+    a: Pointer,
+    b: Pointer,
+    dy: Pointer,
+    da: Pointer,
+    scratch: Pointer,
+    count: number,
+    height: number,
+    width: number,
+    channels: number,
+  ): void
   randomNormal(
     out: Pointer,
     size: number,
