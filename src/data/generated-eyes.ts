@@ -1,13 +1,13 @@
 // The data set that training uses when none is named: seeded pictures of one eye each, as many and as large as the report's.
 // A picture is a pure function of (seed, id), the same bytes on every machine: no host transcendental function takes part.
 // What an eye looks like is eyes/ (parameters, painter, strokes); here they become bytes, with the camera's sensor noise.
-import { createHash } from 'node:crypto'
 import { inputError } from '../errors.js'
 import { streams, uniforms, words } from '../random/philox.js'
 import type { Dataset, ImageSize } from './dataset.js'
 import { createCanvas, noiseSize, type Canvas } from './eyes/canvas.js'
 import { paintEye } from './eyes/painter.js'
 import { drawParameters } from './eyes/parameters.js'
+import { sha256Of } from './hash.js'
 
 /** As many as the report's data set. */
 export const defaultEyeCount = 1476
@@ -74,6 +74,6 @@ export function generateEyes({ count = defaultEyeCount, seed = 0, size }: Genera
     pixels,
     labels,
     classNames: null,
-    sha256: createHash('sha256').update(pixels).digest('hex'),
+    sha256: sha256Of(pixels),
   }
 }
