@@ -1,13 +1,13 @@
 // The data set that training uses when none is named: seeded pictures of one eye each, as many and as large as the report's.
 // A picture is a pure function of (seed, id), the same bytes on every machine: no host transcendental function takes part.
 // What an eye looks like is eyes/ (parameters, painter, strokes); here they become bytes, with the camera's sensor noise.
-import { createHash } from 'node:crypto'
 import { inputError } from '../errors.js'
 import { streams, uniforms, words } from '../random/philox.js'
 import type { Dataset, ImageSize } from './dataset.js'
 import { createCanvas, noiseSize, type Canvas } from './eyes/canvas.js'
 import { paintEye } from './eyes/painter.js'
 import { drawParameters } from './eyes/parameters.js'
+import { sha256Of } from './hash.js'
 
 /** As many as the report's data set. */
 export const defaultEyeCount = 1476
@@ -19,16 +19,24 @@ export interface GeneratedEyesOptions {
   readonly size?: ImageSize
 }
 
-/** Quantises the canvas to bytes, adding to each value nearly normal noise: the sum of one word's four bytes. */
+/**
+ * Quantises the canvas to bytes and adds sensor noise, nearly normal, mostly in brightness and a little in colour. One word a pixel:
+ * the sum of its four bytes is the brightness's noise, differences of two are the colours'.
+ */
 function expose({ pixels }: Canvas, sigma: number, noise: Uint32Array, out: Uint8Array) {
-  // A byte is uniform with mean 127.5 and variance (256^2 - 1) / 12; four of them add up.
+  // A byte is uniform with variance (256^2 - 1) / 12; four of them add up.
   const scale = (sigma * 255) / Math.sqrt((4 * (65536 - 1)) / 12)
-  for (let i = 0; i < pixels.length; i++) {
-    const word = noise[i]!
-    const sum = (word & 255) + ((word >>> 8) & 255) + ((word >>> 16) & 255) + (word >>> 24) - 510
-    out[i] = Math.min(255, Math.max(0, Math.floor(pixels[i]! * 255 + sum * scale + 0.5)))
+  for (let p = 0; p < noise.length; p++) {
+    const word = noise[p]!
+    const [a, b, c, d] = [word & 255, (word >>> 8) & 255, (word >>> 16) & 255, word >>> 24]
+    const brightness = (a + b + c + d - 510) * scale
+    out[p * 3] = toByte(pixels[p * 3]!, brightness + (a - b) * scale * 0.5)
+    out[p * 3 + 1] = toByte(pixels[p * 3 + 1]!, brightness)
+    out[p * 3 + 2] = toByte(pixels[p * 3 + 2]!, brightness + (c - d) * scale * 0.5)
   }
 }
+
+const toByte = (value: number, noise: number) => Math.min(255, Math.max(0, Math.floor(value * 255 + noise + 0.5)))
 
 /**
  * Draws `count` eyes (default 1476) of `size` (default 50x50): uint8 pixels, labels 0 and 1.
@@ -49,7 +57,7 @@ export function generateEyes({ count = defaultEyeCount, seed = 0, size }: Genera
   const labels = new Int32Array(count)
   const canvas = createCanvas(height, width)
   const table = new Float32Array(noiseSize)
-  const noise = new Uint32Array(perImage)
+  const noise = new Uint32Array(height * width)
   for (let id = 0; id < count; id++) {
     const eye = drawParameters(seed, id)
     uniforms(seed, streams.eyes, id, table, 1)
@@ -66,6 +74,6 @@ export function generateEyes({ count = defaultEyeCount, seed = 0, size }: Genera
     pixels,
     labels,
     classNames: null,
-    sha256: createHash('sha256').update(pixels).digest('hex'),
+    sha256: sha256Of(pixels),
   }
 }

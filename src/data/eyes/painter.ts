@@ -22,8 +22,8 @@ function mix(paint: Paint, colour: Rgb, alpha: number) {
 /** Light on skin: deeper shade is redder, as light that has passed through skin is. */
 function shade(paint: Paint, light: number) {
   paint.r *= light
-  paint.g *= light * (0.84 + 0.16 * light)
-  paint.b *= light * (0.74 + 0.26 * light)
+  paint.g *= light * (0.74 + 0.26 * light)
+  paint.b *= light * (0.64 + 0.36 * light)
 }
 
 /** Brightness of the lit face at a point, 1 being the skin's own colour. */
@@ -37,15 +37,15 @@ function faceLight({ light, shape, table }: Scene, u: number, v: number): number
   value -= light.brow * bump((v + 11) * (v + 11) * 0.03)
   value += light.cheek * smoothstep(6, 18, v)
   value += light.patches * valueNoise(table, u * 0.09 + 9.5, v * 0.11 + 3.5)
-  if (light.cast > 0) value -= light.cast * smoothstep(light.castEdge + 5, light.castEdge - 3, u + 0.35 * v)
+  if (light.cast > 0) value -= light.cast * smoothstep(light.castEdge + 8, light.castEdge - 8, u + 0.35 * v)
   return Math.max(0.12, value)
 }
 
 function paintSkin(scene: Scene, paint: Paint, u: number, v: number, aboveUpper: number, belowLower: number) {
   const { skin, shape, table } = scene
   ;[paint.r, paint.g, paint.b] = skin.skin
-  const mottle = skin.mottle * valueNoise(table, u * 0.28, v * 0.28 + 17)
-  const pores = skin.pores * (valueNoise(table, u * 0.8 + 5, v * 0.8) + valueNoise(table, u * 1.9, v * 1.9 + 8))
+  const mottle = skin.mottle * valueNoise(table, u * 0.3, v * 0.42 + 17)
+  const pores = skin.pores * (valueNoise(table, u * 0.55 + 5, v * 0.7) + valueNoise(table, u * 1.05, v * 1.15 + 8))
   const near =
     bump(belowLower * belowLower * 0.06) * smoothstep(shape.halfWidth * 1.35, shape.halfWidth * 0.8, Math.abs(u))
   paint.g *= 1 - skin.redness * near
@@ -64,9 +64,9 @@ function paintSkin(scene: Scene, paint: Paint, u: number, v: number, aboveUpper:
     )
   // The fold over the upper lid; it stays open towards the temple.
   const fold = aboveUpper - shape.crease * (1 + 0.02 * u)
-  const along = smoothstep(-1.2, -0.75, u / shape.halfWidth) * smoothstep(1.45, 0.9, u / shape.halfWidth)
-  const depth = scene.light.socket * 0.55 + 0.2
-  shade(paint, 1 - depth * along * bump(fold * fold * (fold > 0 ? 0.55 : 1.6)))
+  const along = smoothstep(-1.4, -0.75, u / shape.halfWidth) * smoothstep(1.6, 0.9, u / shape.halfWidth)
+  const depth = scene.light.socket * 0.5 + 0.28
+  shade(paint, 1 - depth * along * bump(fold * fold * (fold > 0 ? 0.35 : 1.2)))
   shade(paint, 1 + 0.1 * along * bump((fold + shape.crease * 0.5) * (fold + shape.crease * 0.5)))
 }
 
@@ -84,7 +84,7 @@ function paintBrow({ hair, skin, table }: Scene, paint: Paint, u: number, v: num
   // Hairs lie along the brow and lean upwards: noise stretched in that direction.
   const along = u * 0.9 + v * 0.44
   const over = v * 0.9 - u * 0.44
-  const hairs = 0.72 + 0.4 * valueNoise(table, along * 0.3, over * 1.25 + 11)
+  const hairs = 0.84 + 0.36 * valueNoise(table, along * 0.3, over * 0.85 + 11)
   mix(paint, skin.hairColour, clamp01(cover * brow.density * hairs))
 }
 
@@ -93,14 +93,14 @@ function paintEyeball(scene: Scene, paint: Paint, u: number, v: number, under: n
   const s = u / shape.halfWidth
   const vein = 0.03 * valueNoise(table, u * 0.5 + 2, v * 0.9)
   const white = light.sclera * (1 - 0.3 * s * s) + vein
-  ;[paint.r, paint.g, paint.b] = [white, white * 0.955, white * 0.935]
+  ;[paint.r, paint.g, paint.b] = [white * (1 + light.scleraTint), white * 0.96, white * (0.95 - light.scleraTint)]
   const ball = faceLight(scene, u, v * 0.6 + 4)
   shade(paint, 0.45 + 0.55 * Math.min(1.15, ball))
   const caruncle = bump((s + 0.97) * (s + 0.97) * 55 + (v - shape.slant) * (v - shape.slant) * 0.35)
   mix(paint, [0.72, 0.42, 0.38], 0.75 * caruncle)
   paintIris(scene, paint, u, v)
   // The upper lid and its lashes throw a shadow on the ball; the lower lid's rim is moist and light.
-  const shadowed = 1 - light.lidShadow * bump(under * under * 0.28)
+  const shadowed = 1 - light.lidShadow * bump(under * under * 0.16)
   paint.r *= shadowed
   paint.g *= shadowed
   paint.b *= shadowed
@@ -185,8 +185,8 @@ function paintSurfaces(canvas: Canvas, scene: Scene) {
   let at = 0
   for (let py = 0; py < height; py++)
     for (let px = 0; px < width; px++) {
-      const x = right * ((px + 0.5) * unitX - shape.x)
-      const y = (py + 0.5) * unitY - shape.y
+      const x = (right * ((px + 0.5) * unitX - shape.x)) / shape.zoom
+      const y = ((py + 0.5) * unitY - shape.y) / shape.zoom
       paintPixel(scene, paint, x * turnCos + y * turnSin, y * turnCos - x * turnSin, unitY)
       pixels[at++] = paint.r
       pixels[at++] = paint.g

@@ -31,5 +31,6 @@ export function createScene(eye: EyeParameters, table: Float32Array): Scene {
 /** Picture coordinates (units) of a point in eye coordinates. */
 export function toPicture({ shape, turnCos, turnSin }: Scene, u: number, v: number): [x: number, y: number] {
   const right = shape.mirrored ? -1 : 1
-  return [shape.x + right * (u * turnCos - v * turnSin), shape.y + u * turnSin + v * turnCos]
+  const { x, y, zoom } = shape
+  return [x + right * zoom * (u * turnCos - v * turnSin), y + zoom * (u * turnSin + v * turnCos)]
 }

@@ -31,16 +31,16 @@ function lashes(canvas: Canvas, scene: Scene, random: () => number) {
   const { hair, skin, shape } = scene
   const colour: Rgb = [skin.hairColour[0] * 0.45, skin.hairColour[1] * 0.42, skin.hairColour[2] * 0.42]
   for (let i = 0; i < hair.lashes; i++) {
-    const s = -0.72 + (1.7 * (i + random() * 0.8)) / hair.lashes
+    const s = -0.75 + 1.75 * Math.sqrt(random())
     const u = s * shape.halfWidth
     const v = scene.upperLid(u)
-    const length = hair.lashLength * (0.7 + 0.45 * s) * (0.6 + 0.6 * random())
-    const lean = 0.85 * s + 0.25 * (random() - 0.5)
+    const length = hair.lashLength * (0.7 + 0.45 * s) * (0.35 + 0.8 * random())
+    const lean = 1.1 * s - 0.15 + 0.5 * (random() - 0.5)
     const curve: Curve = [u, v, u + lean * length * 0.7, v - 0.15 * length, u + lean * length, v - 0.9 * length]
-    stroke(canvas, scene, curve, { colour, alpha: hair.lashAlpha, from: 0.35, to: 0 })
+    stroke(canvas, scene, curve, { colour, alpha: hair.lashAlpha * (0.6 + 0.8 * random()), from: 0.35, to: 0 })
   }
   for (let i = 0; i < hair.lowerLashes; i++) {
-    const s = -0.4 + (1.35 * (i + random())) / hair.lowerLashes
+    const s = -0.5 + 1.45 * Math.sqrt(random())
     const u = s * shape.halfWidth
     const v = scene.lowerLid(u) + 0.5
     const length = hair.lashLength * 0.5 * (0.5 + 0.7 * random())
@@ -72,12 +72,12 @@ function wrinkles(canvas: Canvas, scene: Scene, random: () => number) {
 function strands(canvas: Canvas, scene: Scene, random: () => number) {
   const { hair, skin } = scene
   const from = -24 + 40 * random()
+  const sway = 40 * (random() - 0.5)
   for (let i = 0; i < hair.strands; i++) {
     const u = from + i * 1.2 + 3 * random()
-    const drop = 12 + 36 * random()
-    const sway = 14 * (random() - 0.5)
-    const curve: Curve = [u, -32, u + sway, -32 + drop * 0.6, u + sway * 0.4, -32 + drop]
-    stroke(canvas, scene, curve, { colour: skin.hairColour, alpha: 0.25 + 0.4 * random(), from: 0.4, to: 0.1 })
+    const drop = 20 + 30 * random()
+    const curve: Curve = [u, -34, u + sway * 0.3, -34 + drop * 0.6, u + sway, -34 + drop]
+    stroke(canvas, scene, curve, { colour: skin.hairColour, alpha: 0.15 + 0.3 * random(), from: 0.4, to: 0.1 })
   }
 }
 
