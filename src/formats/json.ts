@@ -1,0 +1,121 @@
+// A strict JSON reader for headers of files that strangers made: what JSON.parse hides is refused here.
+// Objects become Maps; a key given twice, the key `__proto__`, half a surrogate pair and deep nesting are errors.
+// Sits under safetensors.ts. Not for our own configuration files, which JSON.parse reads well.
+import { inputError } from '../errors.js'
+
+export type Json = null | boolean | number | string | readonly Json[] | JsonObject
+export type JsonObject = ReadonlyMap<string, Json>
+
+/** Headers are two levels deep with one array inside; more is an attack on the stack. */
+const deepest = 8
+
+/** @throws EyesWasmError INPUT that names the character position. */
+export function parseStrictJson(text: string, who: string): Json {
+  const reader = new Reader(text, who)
+  const value = reader.value(0)
+  reader.end()
+  return value
+}
+
+class Reader {
+  private at = 0
+
+  constructor(
+    private readonly text: string,
+    private readonly who: string,
+  ) {}
+
+  value(depth: number): Json {
+    if (depth > deepest) throw this.error('is nested too deeply')
+    this.skip(/[ \t\n\r]*/y)
+    const first = this.text[this.at]
+    if (first === '{') return this.object(depth)
+    if (first === '[') return this.array(depth)
+    if (first === '"') return this.string()
+    const word = this.skip(/true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y)
+    if (word === '') throw this.error('is not JSON')
+    return JSON.parse(word) as null | boolean | number
+  }
+
+  end(): void {
+    this.skip(/[ \t\n\r]*/y)
+    if (this.at < this.text.length) throw this.error('goes on after its end')
+  }
+
+  private object(depth: number): JsonObject {
+    const entries = new Map<string, Json>()
+    this.list('{', '}', () => {
+      if (this.text[this.at] !== '"') throw this.error('lacks a key in quotes')
+      const key = this.string()
+      if (key === '__proto__') throw this.error('uses the key "__proto__"')
+      if (entries.has(key)) throw this.error(`gives the key ${quote(key)} twice`)
+      this.expect(':')
+      entries.set(key, this.value(depth + 1))
+    })
+    return entries
+  }
+
+  private array(depth: number): readonly Json[] {
+    const values: Json[] = []
+    this.list('[', ']', () => values.push(this.value(depth + 1)))
+    return values
+  }
+
+  private list(open: string, close: string, item: () => void): void {
+    this.expect(open)
+    if (this.peek() === close) {
+      this.at++
+      return
+    }
+    for (;;) {
+      this.skip(/[ \t\n\r]*/y)
+      item()
+      if (this.peek() === close) break
+      this.expect(',')
+    }
+    this.at++
+  }
+
+  private string(): string {
+    const literal = this.skip(/"(?:[^"\\]|\\.)*"/sy)
+    try {
+      const value = JSON.parse(literal) as string
+      if (!hasLoneSurrogate(value)) return value
+    } catch {
+      // Both ways of being wrong end below.
+    }
+    throw this.error('has a malformed string')
+  }
+
+  private peek(): string | undefined {
+    this.skip(/[ \t\n\r]*/y)
+    return this.text[this.at]
+  }
+
+  private expect(character: string): void {
+    if (this.peek() !== character) throw this.error(`lacks a "${character}"`)
+    this.at++
+  }
+
+  /** Steps over what the sticky pattern matches here, and returns it. */
+  private skip(pattern: RegExp): string {
+    pattern.lastIndex = this.at
+    const found = pattern.exec(this.text)?.[0] ?? ''
+    this.at += found.length
+    return found
+  }
+
+  private error(problem: string) {
+    return inputError(
+      `${this.who}: the JSON header ${problem} (near character ${this.at}). Save the file again with its own program.`,
+    )
+  }
+}
+
+/** Half of a UTF-16 pair alone: legal in JavaScript strings, not in UTF-8. */
+export const hasLoneSurrogate = (value: string) => /\p{Surrogate}/u.test(value)
+
+/** A stranger's text in an error message: quoted, without control characters, not longer than a line. */
+export function quote(value: string): string {
+  return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}...` : value)
+}
