@@ -25,7 +25,7 @@ export interface TrainOptions {
   readonly loss?: LossName | undefined
   /** VAE: weight of the KL divergence in the loss; 1 by default. */
   readonly klWeight?: number | undefined
-  /** Start of every random stream (initial weights, batch order, noise, generated eyes); 0 by default. */
+  /** Start of every random stream (initial weights, batch order, noise); 0 by default. */
   readonly seed?: number | undefined
   /** Worker threads; one a core by default. The weights do not depend on it. */
   readonly threads?: number | undefined
@@ -49,7 +49,7 @@ export interface ResolvedOptions {
 }
 
 /** How a message names an option: `--kl-weight` on the command line, `klWeight` in the library. */
-export type OptionNamer = (key: keyof TrainOptions) => string
+export type OptionNamer = (key: string) => string
 
 /** The report's best geometry of each model (its Tables 3 and 6). */
 export const bestGeometry = {
@@ -153,9 +153,12 @@ export const optionNames: readonly (keyof TrainOptions)[] = Object.keys(checks).
 /**
  * Checks every option that is given and fills in the defaults. Paths become absolute, so that a config.json means the same from
  * every folder.
- * @throws INPUT for a value outside its range; the message names the option as `name` does.
+ * @throws INPUT for an unknown option or a value outside its range; the message names the option as `name` does.
  */
 export function resolveOptions(options: TrainOptions, name: OptionNamer = key => key): ResolvedOptions {
+  const unknown = Object.keys(options).find(key => !isOptionName(key))
+  if (unknown !== undefined)
+    throw inputError(`${name(unknown)}: no such option, wanted one of ${optionNames.join(', ')}. Check the spelling.`)
   const given = <K extends keyof typeof checks, D>(key: K, fallback: D) =>
     options[key] === undefined ? fallback : (checks[key](options[key], name(key)) as ReturnType<(typeof checks)[K]>)
   const model = given('model', defaults.model)
