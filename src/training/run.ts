@@ -185,7 +185,7 @@ async function trainAndMeasure(session: Session, prepared: Prepared, options: Ru
  * Trains as `options` say. No worker thread or file is left open, whatever happens.
  * @throws INPUT before anything is written; NON_FINITE, STORAGE or WORKER later; ABORTED when the signal came before training began
  */
-export async function run(options: RunOptions, hooks: RunHooks = {}): Promise<RunOutcome> {
+export async function train(options: RunOptions = {}, hooks: RunHooks = {}): Promise<RunOutcome> {
   const prepared = await prepare(options, hooks)
   const { config, dataset, spec } = prepared
   hooks.onReady?.(config, dataset, spec)
