@@ -46,8 +46,8 @@ export interface RunHooks {
   readonly folders?: string
   /** Images decoded so far. */
   readonly onData?: (done: number, total: number) => void
-  /** Everything is checked; workers start next. */
-  readonly onReady?: (config: TrainConfig, dataset: Dataset, spec: ModelSpec) => void
+  /** Everything is checked; workers start next. The callback returned is called after all others. */
+  readonly onReady?: (config: TrainConfig, dataset: Dataset, spec: ModelSpec) => Callback
   /** Training is over; measuring starts. */
   readonly onMeasure?: () => void
 }
@@ -188,11 +188,12 @@ async function trainAndMeasure(session: Session, prepared: Prepared, options: Ru
 export async function train(options: RunOptions = {}, hooks: RunHooks = {}): Promise<RunOutcome> {
   const prepared = await prepare(options, hooks)
   const { config, dataset, spec } = prepared
-  hooks.onReady?.(config, dataset, spec)
+  const shown = hooks.onReady?.(config, dataset, spec)
   const session = await openSession({ spec, dataset, threads: config.threads })
   try {
     throwIfAborted(options.signal)
-    return await trainAndMeasure(session, prepared, options, hooks)
+    const callbacks = [...(options.callbacks ?? []), ...(shown ? [shown] : [])]
+    return await trainAndMeasure(session, prepared, { ...options, callbacks }, hooks)
   } finally {
     await session.close()
   }
