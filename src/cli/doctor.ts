@@ -78,7 +78,9 @@ function reportLines(findings: readonly Finding[]): string[] {
       `${marks[status]}  ${name.padEnd(width)}  ${found}`,
       ...(cure === undefined ? [] : [`      ${' '.repeat(width)}  -> ${cure}`]),
     ]),
-    failures === 0 ? 'Ready to train.' : `${failures} of ${findings.length} checks failed: training will not work here.`,
+    failures === 0
+      ? 'Ready to train.'
+      : `${failures} of ${findings.length} checks failed: training will not work here.`,
   ]
 }
 
@@ -88,7 +90,9 @@ async function runDoctor({ threads, quiet = false, json = false }: DoctorFlags):
     const findings = await examine(threads, progress)
     progress.close()
     const isReady = findings.every(({ status }) => status !== 'failure')
-    process.stdout.write((json ? JSON.stringify({ version, isReady, findings }) : reportLines(findings).join('\n')) + '\n')
+    process.stdout.write(
+      (json ? JSON.stringify({ version, isReady, findings }) : reportLines(findings).join('\n')) + '\n',
+    )
     if (!isReady) process.exitCode = 1
   } finally {
     progress.close()
