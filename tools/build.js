@@ -18,7 +18,7 @@ const common = {
   plugins: [esbuildRedirects()],
   // CommonJS dependencies reach Node's own modules through a real `require`.
   banner: {
-    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url); const __dirname = import.meta.dirname;",
   },
   logLevel: 'warning',
 }
@@ -40,6 +40,6 @@ await build({
   ...common,
   outdir: 'dist',
   chunkNames: 'chunk-[name]-[hash]',
-  external: [...common.external, '@tensorflow/tfjs-core'],
+  plugins: [esbuildRedirects({ externalCore: true })],
   entryPoints: { backend: 'src/backend.ts' },
 })

@@ -25,12 +25,14 @@ export const rollupRedirects = () => ({
   resolveId: (id, importer) => redirect(id, importer),
 })
 
-export const esbuildRedirects = () => ({
+/** With `externalCore`, imports of tfjs-core itself stay imports (its gradient files, which it does not export, are bundled). */
+export const esbuildRedirects = ({ externalCore = false } = {}) => ({
   name: 'eyes-wasm-redirects',
   setup(build) {
     build.onResolve({ filter: /^(\.\/|@tensorflow\/tfjs-core$)/ }, ({ path, importer }) => {
       const target = redirect(path, importer)
-      return target ? { path: target } : undefined
+      if (target) return { path: target }
+      return externalCore && path === '@tensorflow/tfjs-core' ? { path, external: true } : undefined
     })
   },
 })

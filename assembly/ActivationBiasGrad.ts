@@ -1,0 +1,45 @@
+// Backward pass of a layer's activation and bias in one sweep: dz = dy * activation'(z), written through the output y, and
+// db = sum of dz over pixels. Summed in blocks of 64 pixels, so that rounding stays small over 50 x 50 x N of them.
+import { loadLanes, storeLanes } from './inline/lanes'
+
+/** Activation codes; LINEAR and RELU are those of inline/geometry.ts. */
+const RELU: i32 = 1
+const TANH: i32 = 2
+const BLOCK: i32 = 64
+
+@inline
+function derivative(y: v128, dy: v128, activation: i32): v128 {
+  if (activation == RELU) return v128.and(dy, f32x4.gt(y, f32x4.splat(0)))
+  if (activation == TANH) return f32x4.mul(dy, f32x4.sub(f32x4.splat(1), f32x4.mul(y, y)))
+  return dy
+}
+
+export function activationBiasGrad(
+  y: usize, // [pixels, C]        read: the layer's output
+  dy: usize, // [pixels, C]       read
+  dz: usize, // [pixels, C]       written in full; may be dy
+  db: usize, // [C]               written in full
+  pixels: i32,
+  channels: i32,
+  activation: i32, // LINEAR, RELU or TANH
+): void {
+  const pixelBytes = <usize>channels << 2
+  memory.fill(db, 0, pixelBytes)
+  for (let first = 0; first < pixels; first += BLOCK) {
+    const count = min(BLOCK, pixels - first)
+    const start = <usize>first * pixelBytes
+    for (let c = 0; c < channels; c += 4) {
+      const lanes = min(4, channels - c)
+      let at = start + (<usize>c << 2)
+      let sum = f32x4.splat(0)
+      for (let i = 0; i < count; i++) {
+        const d = derivative(loadLanes(y + at, lanes), loadLanes(dy + at, lanes), activation)
+        storeLanes(dz + at, d, lanes)
+        sum = f32x4.add(sum, d)
+        at += pixelBytes
+      }
+      const total = db + (<usize>c << 2)
+      storeLanes(total, f32x4.add(loadLanes(total, lanes), sum), lanes)
+    }
+  }
+}

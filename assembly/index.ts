@@ -1,0 +1,10 @@
+// kernels.wasm: everything that computes on tensors, in tfjs's own memory (imported). One line a file.
+export { activationBiasGrad } from './ActivationBiasGrad'
+export { conv2D, conv2DScratch } from './Conv2D'
+export { conv2DBackpropFilter, conv2DBackpropFilterScratch } from './Conv2DBackpropFilter'
+export { conv2DBackpropInput, conv2DBackpropInputScratch } from './Conv2DBackpropInput'
+export { klDivergence, klDivergenceGrad } from './KlDivergence'
+export { randomNormal } from './RandomNormal'
+export { reconstructionLoss, reconstructionLossGrad } from './ReconstructionLoss'
+export { reparameterize, reparameterizeGrad } from './Reparameterize'
+export { tanh } from './Tanh'

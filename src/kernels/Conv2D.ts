@@ -1,0 +1,77 @@
+// Forward 2-D convolution on the backend: checks and shapes here, arithmetic in assembly/Conv2D.ts.
+import {
+  backend_util,
+  type Conv2DAttrs,
+  type FusedConv2DAttrs,
+  type TensorInfo,
+} from '@tensorflow/tfjs-core'
+import { type EyesWasmBackend, kernel, type KernelCall } from './backend.js'
+import { activations, type ConvInfo, dilateFilter, geometryRecord, inChannelsLast } from './geometry.js'
+import { wasmKernels } from './registrations.js'
+
+type Shape4 = [number, number, number, number]
+
+/** y [N, OH, OW, OC] of x [N, H, W, C] and filter [KH, KW, C, OC], bias [OC] or none; ReLU where asked. Channels last. */
+export function convolve(
+  backend: EyesWasmBackend,
+  info: ConvInfo,
+  x: TensorInfo,
+  filter: TensorInfo,
+  bias: TensorInfo | undefined,
+  activation: 'linear' | 'relu',
+): TensorInfo {
+  const y = backend.output(info.outShape)
+  const dilated = dilateFilter(backend, filter, info)
+  const fields = geometryRecord(info)
+  const scratch = backend.scratch(backend.kernels.conv2DScratch(backend.record(fields)))
+  backend.kernels.conv2D(
+    backend.address(x),
+    backend.address(dilated),
+    bias ? backend.address(bias) : 0,
+    backend.address(y),
+    backend.record(fields),
+    activations[activation],
+    scratch,
+  )
+  if (dilated !== filter) backend.disposeData(dilated.dataId)
+  return y
+}
+
+function conv2D({ inputs, attrs, backend }: KernelCall<'x' | 'filter', Conv2DAttrs>): TensorInfo {
+  const info = backend_util.computeConv2DInfo(
+    inputs.x.shape as Shape4,
+    inputs.filter.shape as Shape4,
+    attrs.strides,
+    attrs.dilations,
+    attrs.pad,
+    attrs.dimRoundingMode,
+    false,
+    backend_util.convertConv2DDataFormat(attrs.dataFormat),
+  )
+  return inChannelsLast(backend, info, [inputs.x], true, (last, x) =>
+    convolve(backend, last, x, inputs.filter, undefined, 'linear'),
+  )
+}
+
+/** tfjs's fused form. Bias per channel with ReLU or nothing runs in one pass; the rest is left to tfjs-backend-wasm. */
+function fusedConv2D(call: KernelCall<'x' | 'filter', FusedConv2DAttrs>): TensorInfo {
+  const { inputs, attrs, backend } = call
+  const { bias } = inputs as { bias?: TensorInfo }
+  const { activation } = attrs
+  const channels = inputs.filter.shape[3]
+  const biasPerChannel = !bias || (bias.shape.length === 1 && bias.shape[0] === channels)
+  const simple = (activation === 'linear' || activation === 'relu') && biasPerChannel && attrs.dataFormat === 'NHWC'
+  if (!simple) return wasmKernels.get('FusedConv2D')!.kernelFunc(call as never) as TensorInfo
+  const info = backend_util.computeConv2DInfo(
+    inputs.x.shape as Shape4,
+    inputs.filter.shape as Shape4,
+    attrs.strides,
+    attrs.dilations,
+    attrs.pad,
+    attrs.dimRoundingMode,
+  )
+  return convolve(backend, info, inputs.x, inputs.filter, bias, activation)
+}
+
+export const conv2DConfig = kernel('Conv2D', conv2D)
+export const fusedConv2DConfig = kernel('FusedConv2D', fusedConv2D)

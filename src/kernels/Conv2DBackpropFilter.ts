@@ -1,0 +1,45 @@
+// Gradient of a convolution with respect to its filter; arithmetic in assembly/Conv2DBackpropFilter.ts.
+import { backend_util, type Conv2DBackpropFilterAttrs, type TensorInfo } from '@tensorflow/tfjs-core'
+import { type EyesWasmBackend, kernel, type KernelCall } from './backend.js'
+import { type ConvInfo, gatherTaps, geometryRecord, inChannelsLast } from './geometry.js'
+
+/** dw [KH, KW, C, OC] of x [N, H, W, C] and dy [N, OH, OW, OC]. Channels last. */
+export function filterGradient(backend: EyesWasmBackend, info: ConvInfo, x: TensorInfo, dy: TensorInfo): TensorInfo {
+  const { effectiveFilterHeight, effectiveFilterWidth, inChannels, outChannels } = info
+  const dw = backend.output([effectiveFilterHeight, effectiveFilterWidth, inChannels, outChannels])
+  const fields = geometryRecord(info)
+  const scratch = backend.scratch(backend.kernels.conv2DBackpropFilterScratch(backend.record(fields)))
+  backend.kernels.conv2DBackpropFilter(
+    backend.address(x),
+    backend.address(dy),
+    backend.address(dw),
+    backend.record(fields),
+    scratch,
+  )
+  if (info.dilationHeight === 1 && info.dilationWidth === 1) return dw
+  const gathered = gatherTaps(backend, dw, info)
+  backend.disposeData(dw.dataId)
+  return gathered
+}
+
+function conv2DBackpropFilter({
+  inputs,
+  attrs,
+  backend,
+}: KernelCall<'x' | 'dy', Conv2DBackpropFilterAttrs>): TensorInfo {
+  const info = backend_util.computeConv2DInfo(
+    inputs.x.shape as [number, number, number, number],
+    attrs.filterShape,
+    attrs.strides,
+    1,
+    attrs.pad,
+    attrs.dimRoundingMode,
+    false,
+    backend_util.convertConv2DDataFormat(attrs.dataFormat),
+  )
+  return inChannelsLast(backend, info, [inputs.x, inputs.dy], false, (last, x, dy) =>
+    filterGradient(backend, last, x, dy),
+  )
+}
+
+export const conv2DBackpropFilterConfig = kernel('Conv2DBackpropFilter', conv2DBackpropFilter)

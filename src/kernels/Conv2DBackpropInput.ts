@@ -1,0 +1,53 @@
+// Gradient of a convolution with respect to its input, and the forward pass of conv2dTranspose; arithmetic in
+// assembly/Conv2DBackpropInput.ts.
+import { backend_util, type Conv2DBackpropInputAttrs, type TensorInfo } from '@tensorflow/tfjs-core'
+import { type EyesWasmBackend, kernel, type KernelCall } from './backend.js'
+import { activations, type ConvInfo, dilateFilter, geometryRecord, inChannelsLast } from './geometry.js'
+
+/** dx [N, H, W, C] of dy [N, OH, OW, OC] and filter [KH, KW, C, OC]; as a transposed layer with bias [C] and ReLU. Channels last. */
+export function convolveTransposed(
+  backend: EyesWasmBackend,
+  info: ConvInfo,
+  dy: TensorInfo,
+  filter: TensorInfo,
+  bias: TensorInfo | undefined,
+  activation: 'linear' | 'relu',
+): TensorInfo {
+  const dx = backend.output(info.inShape)
+  const dilated = dilateFilter(backend, filter, info)
+  const fields = geometryRecord(info)
+  const scratch = backend.scratch(backend.kernels.conv2DBackpropInputScratch(backend.record(fields)))
+  backend.kernels.conv2DBackpropInput(
+    backend.address(dy),
+    backend.address(dilated),
+    bias ? backend.address(bias) : 0,
+    backend.address(dx),
+    backend.record(fields),
+    activations[activation],
+    scratch,
+  )
+  if (dilated !== filter) backend.disposeData(dilated.dataId)
+  return dx
+}
+
+function conv2DBackpropInput({
+  inputs,
+  attrs,
+  backend,
+}: KernelCall<'dy' | 'filter', Conv2DBackpropInputAttrs>): TensorInfo {
+  const info = backend_util.computeConv2DInfo(
+    attrs.inputShape,
+    inputs.filter.shape as [number, number, number, number],
+    attrs.strides,
+    1,
+    attrs.pad,
+    attrs.dimRoundingMode,
+    false,
+    backend_util.convertConv2DDataFormat(attrs.dataFormat),
+  )
+  return inChannelsLast(backend, info, [inputs.dy], true, (last, dy) =>
+    convolveTransposed(backend, last, dy, inputs.filter, undefined, 'linear'),
+  )
+}
+
+export const conv2DBackpropInputConfig = kernel('Conv2DBackpropInput', conv2DBackpropInput)

@@ -1,0 +1,95 @@
+// From a checked tfjs convolution to the record that crosses into WASM (assembly/inline/geometry.ts owns the field order), and the
+// two rewrites that keep the kernels to one case: NCHW becomes NHWC, and a dilated filter becomes a larger one with zeros.
+import { backend_util, type TensorInfo } from '@tensorflow/tfjs-core'
+import type { EyesWasmBackend } from './backend.js'
+import { wasmKernels } from './registrations.js'
+
+/** tfjs's checked description of a convolution: shapes, strides, padding. */
+export type ConvInfo = backend_util.Conv2DInfo
+
+export const activations = { linear: 0, relu: 1, tanh: 2 } as const
+export type LayerActivation = keyof typeof activations
+
+/** The record's fields, for a convolution whose filter has been expanded (dilation 1). */
+export function geometryRecord(info: ConvInfo): number[] {
+  return [
+    info.batchSize,
+    info.inHeight,
+    info.inWidth,
+    info.inChannels,
+    info.outHeight,
+    info.outWidth,
+    info.outChannels,
+    info.effectiveFilterHeight,
+    info.effectiveFilterWidth,
+    info.strideHeight,
+    info.strideWidth,
+    info.padInfo.top,
+    info.padInfo.left,
+  ]
+}
+
+/** [KH, KW, C, OC] spread to the dilated size with zeros between; the filter itself when there is no dilation. */
+export function dilateFilter(backend: EyesWasmBackend, filter: TensorInfo, info: ConvInfo): TensorInfo {
+  if (info.dilationHeight === 1 && info.dilationWidth === 1) return filter
+  const matrix = filter.shape[2]! * filter.shape[3]!
+  const dilated = backend.output([info.effectiveFilterHeight, info.effectiveFilterWidth, filter.shape[2]!, filter.shape[3]!])
+  const from = backend.floats(filter)
+  const to = backend.floats(dilated).fill(0)
+  forEachTap(info, (tap, dilatedTap) => to.set(from.subarray(tap * matrix, (tap + 1) * matrix), dilatedTap * matrix))
+  return dilated
+}
+
+/** The inverse: picks the filter's own taps out of a gradient of the dilated size. */
+export function gatherTaps(backend: EyesWasmBackend, dilated: TensorInfo, info: ConvInfo): TensorInfo {
+  const matrix = dilated.shape[2]! * dilated.shape[3]!
+  const filter = backend.output([info.filterHeight, info.filterWidth, dilated.shape[2]!, dilated.shape[3]!])
+  const from = backend.floats(dilated)
+  const to = backend.floats(filter)
+  forEachTap(info, (tap, dilatedTap) => to.set(from.subarray(dilatedTap * matrix, (dilatedTap + 1) * matrix), tap * matrix))
+  return filter
+}
+
+function forEachTap(info: ConvInfo, visit: (tap: number, dilatedTap: number) => void): void {
+  for (let i = 0; i < info.filterHeight; i++) {
+    for (let j = 0; j < info.filterWidth; j++) {
+      visit(i * info.filterWidth + j, i * info.dilationHeight * info.effectiveFilterWidth + j * info.dilationWidth)
+    }
+  }
+}
+
+const toChannelsLast = [0, 2, 3, 1]
+const toChannelsFirst = [0, 3, 1, 2]
+
+function transpose(backend: EyesWasmBackend, x: TensorInfo, perm: number[]): TensorInfo {
+  const { kernelFunc } = wasmKernels.get('Transpose')!
+  return kernelFunc({ inputs: { x }, backend, attrs: { perm } }) as TensorInfo
+}
+
+/**
+ * Runs `compute` on NHWC copies of `tensors` when the data format is channels-first, and turns a 4-D map it returns back.
+ * With channels-last data nothing is copied.
+ */
+export function inChannelsLast<T extends TensorInfo[]>(
+  backend: EyesWasmBackend,
+  info: ConvInfo,
+  tensors: T,
+  resultIsMap: boolean,
+  compute: (info: ConvInfo, ...tensors: T) => TensorInfo,
+): TensorInfo {
+  if (info.dataFormat === 'channelsLast') return compute(info, ...tensors)
+  const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels } = info
+  const last: ConvInfo = {
+    ...info,
+    dataFormat: 'channelsLast',
+    inShape: [batchSize, inHeight, inWidth, inChannels],
+    outShape: [batchSize, outHeight, outWidth, outChannels],
+  }
+  const copies = tensors.map(t => transpose(backend, t, toChannelsLast)) as T
+  const result = compute(last, ...copies)
+  for (const copy of copies) backend.disposeData(copy.dataId)
+  if (!resultIsMap) return result
+  const turned = transpose(backend, result, toChannelsFirst)
+  backend.disposeData(result.dataId)
+  return turned
+}

@@ -1,0 +1,51 @@
+// Typed face of kernels.wasm (assembly/index.ts). Pointers are byte offsets into tfjs's memory; contracts stand at each kernel.
+
+/** Byte offset into the WASM memory. */
+export type Pointer = number
+
+export interface KernelExports {
+  conv2DScratch(geometry: Pointer): number
+  conv2D(x: Pointer, w: Pointer, bias: Pointer, y: Pointer, geometry: Pointer, activation: number, scratch: Pointer): void
+  conv2DBackpropInputScratch(geometry: Pointer): number
+  conv2DBackpropInput(
+    dy: Pointer,
+    w: Pointer,
+    bias: Pointer,
+    dx: Pointer,
+    geometry: Pointer,
+    activation: number,
+    scratch: Pointer,
+  ): void
+  conv2DBackpropFilterScratch(geometry: Pointer): number
+  conv2DBackpropFilter(x: Pointer, dy: Pointer, dw: Pointer, geometry: Pointer, scratch: Pointer): void
+  activationBiasGrad(
+    y: Pointer,
+    dy: Pointer,
+    dz: Pointer,
+    db: Pointer,
+    pixels: number,
+    channels: number,
+    activation: number,
+  ): void
+  tanh(x: Pointer, y: Pointer, size: number): void
+  reconstructionLoss(a: Pointer, b: Pointer, size: number, kind: number): number
+  reconstructionLossGrad(a: Pointer, b: Pointer, da: Pointer, size: number, kind: number, scale: number): void
+  klDivergence(mu: Pointer, logVar: Pointer, size: number): number
+  klDivergenceGrad(mu: Pointer, logVar: Pointer, dMu: Pointer, dLogVar: Pointer, size: number, scale: number): void
+  reparameterize(mu: Pointer, logVar: Pointer, eps: Pointer, z: Pointer, size: number): void
+  reparameterizeGrad(dz: Pointer, logVar: Pointer, eps: Pointer, dLogVar: Pointer, size: number): void
+  randomNormal(
+    out: Pointer,
+    size: number,
+    image: number,
+    epoch: number,
+    stream: number,
+    seedLow: number,
+    seedHigh: number,
+    scratch: Pointer,
+  ): void
+}
+
+export function instantiateKernels(module: WebAssembly.Module, memory: WebAssembly.Memory): KernelExports {
+  return new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as KernelExports
+}

@@ -1,0 +1,24 @@
+// Typed face of shared.wasm (assembly/shared.ts): the trainer's arithmetic over memory that every thread sees.
+import type { Pointer } from './kernels.js'
+
+export interface SharedExports {
+  adam(
+    parameters: Pointer,
+    m: Pointer,
+    v: Pointer,
+    gradient: Pointer,
+    size: number,
+    beta1: number,
+    oneMinusBeta1: number,
+    beta2: number,
+    oneMinusBeta2: number,
+    epsilon: number,
+    stepSize: number,
+    rootCorrection2: number,
+  ): void
+  reduce(slots: Pointer, weights: Pointer, gradient: Pointer, count: number, size: number): void
+}
+
+export function instantiateShared(module: WebAssembly.Module, memory: WebAssembly.Memory): SharedExports {
+  return new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as SharedExports
+}
