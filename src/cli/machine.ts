@@ -66,9 +66,12 @@ export async function checkCores(available = availableParallelism(), limit?: num
 
 const leastMemory = 1024 ** 3
 
-export function checkMemory(total = totalmem(), constrained = process.constrainedMemory()): Finding {
+export function checkMemory(
+  total = totalmem(),
+  constrained = process.constrainedMemory(),
+): Finding {
   // 0 or a number beyond the machine's memory means: no limit.
-  const isLimited = constrained !== undefined && constrained > 0 && constrained < total
+  const isLimited = constrained > 0 && constrained < total
   const usable = isLimited ? constrained : total
   const found = `${gibibytes(total)}${isLimited ? `, container limit ${gibibytes(constrained)}` : ''}`
   if (usable >= leastMemory) return { name: 'Memory', status: 'ok', found }

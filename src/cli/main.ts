@@ -8,7 +8,8 @@ import { version } from '../version.js'
 import { dataCommand } from './data.js'
 import { doctorCommand } from './doctor.js'
 import { evaluateCommand } from './evaluate.js'
-import { interruptionExitCode, listenForSignals } from './interrupt.js'
+import { interruption, interruptionExitCode, listenForSignals } from './interrupt.js'
+import { createProgress } from './progress.js'
 import { reconstructCommand } from './reconstruct.js'
 import { trainCommand } from './train.js'
 
@@ -37,6 +38,9 @@ function tame(command: Command): void {
   for (const child of command.commands) tame(child)
 }
 
+/** Progress of the commands that keep none of their own. */
+const progress = createProgress(process.stderr)
+
 function buildProgram(): Command {
   const program = new Command('eyes-wasm')
     .description("Trains the report's autoencoder and VAE on every CPU core: WebAssembly, nothing native.")
@@ -45,7 +49,13 @@ function buildProgram(): Command {
     .addCommand(trainCommand())
     .addCommand(evaluateCommand())
     .addCommand(reconstructCommand())
-    .addCommand(dataCommand())
+    .addCommand(
+      dataCommand({
+        onProgress: (done, total) => progress.decoding(done, total),
+        onDone: message => progress.print(message),
+        signal: interruption,
+      }),
+    )
     .addCommand(doctorCommand())
     .addHelpText(
       'after',
@@ -88,8 +98,8 @@ function exitCodeOf(error: unknown): number {
 
 function stackOf(error: unknown): string {
   if (!(error instanceof Error)) return ''
-  const cause = error.cause === undefined ? '' : `\ncaused by ${stackOf(error.cause) || String(error.cause)}`
-  return `${error.stack ?? ''}${cause}`
+  const cause = stackOf(error.cause)
+  return `${error.stack ?? ''}${cause === '' ? '' : `\ncaused by ${cause}`}`
 }
 
 const isDebug = () => process.argv.includes('--debug')
@@ -109,6 +119,7 @@ function exit(code: number): void {
 }
 
 function fail(error: unknown): void {
+  progress.close()
   printError(error)
   exit(exitCodeOf(error))
 }

@@ -2,7 +2,7 @@
 import type { Dataset } from '../data/dataset.js'
 import { pictureGrid, type Picture } from '../report/pictures.js'
 import { figureIds } from './figure-ids.js'
-import { psnrFromMse } from './metrics.js'
+import { psnr } from './metrics.js'
 import type { Session, TrainedModel } from './session.js'
 
 /** Image `index` of [n, height, width, 3] pixels. */
@@ -23,7 +23,7 @@ function picturePsnr(original: Picture, reconstruction: Picture): number {
     const difference = value - original.pixels[index]! / scale
     sum += difference * difference
   })
-  return psnrFromMse(sum / reconstruction.pixels.length)
+  return psnr(sum / reconstruction.pixels.length)
 }
 
 /**
