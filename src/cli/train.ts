@@ -1,0 +1,102 @@
+// `eyes-wasm train`: flags to options, progress and results to the terminal. The training itself is loaded when the command runs.
+import { relative } from 'node:path'
+import { Command, Option } from 'commander'
+import { defaults, type TrainOptions } from '../training/options.js'
+import type { RunOutcome } from '../training/run.js'
+import {
+  addExamples,
+  addGeometryFlags,
+  dataFlag,
+  flagName,
+  jsonFlag,
+  numberFlag,
+  quietFlag,
+  sizeFlag,
+  threadsFlag,
+} from './flags.js'
+import { interruption } from './interrupt.js'
+import { createProgress, formatDuration } from './progress.js'
+import { formatQuality } from './quality-table.js'
+
+interface TrainFlags extends Omit<TrainOptions, 'shuffle'> {
+  readonly config?: string
+  readonly out?: string
+  readonly quiet?: boolean
+  readonly json?: boolean
+  /** commander's reading of --no-shuffle: true unless it is given. */
+  readonly shuffle: boolean
+}
+
+/** Lines that say how the run ended. */
+function closingLines({ summary, folder, stopped, config }: RunOutcome): string[] {
+  const { epochs, images, seconds, imagesPerSecond } = summary
+  const end = stopped === undefined ? '' : ` (stopped before epoch ${epochs + 1} of ${config.epochs} was finished)`
+  return [
+    `${epochs} epochs of ${images} images in ${formatDuration(seconds)}, ${imagesPerSecond.toFixed(0)} images/s${end}`,
+    ...formatQuality(summary),
+    ...(folder === null ? [] : [`written to ${relative('', folder) || folder}`]),
+  ]
+}
+
+async function runTrain(flags: TrainFlags): Promise<void> {
+  const [{ train }, { modelSummary }, geometry] = await Promise.all([
+    import('../training/run.js'),
+    import('../report/summary.js'),
+    import('../models/geometry.js'),
+  ])
+  const { config, out, quiet = false, json = false, shuffle, ...options } = flags
+  const progress = createProgress(process.stderr, { quiet })
+  try {
+    const outcome = await train(
+      { ...options, ...(shuffle ? {} : { shuffle }), config, out, signal: interruption },
+      {
+        name: flagName,
+        folders: 'runs',
+        onData: (done, total) => progress.decoding(done, total),
+        onReady: (resolved, dataset, spec) => {
+          const layers = geometry.layerSpecs(spec)
+          progress.print(...modelSummary(spec, layers, geometry.parameterSpecs(layers)), '')
+          const count = resolved.limit ?? dataset.count
+          progress.print(`${count} of ${dataset.count} images from ${dataset.source}, ${resolved.epochs} epochs`)
+          progress.status('starting')
+          return progress.training(resolved.epochs)
+        },
+        onMeasure: () => progress.status('measuring'),
+      },
+    )
+    progress.print(...closingLines(outcome))
+    if (json) process.stdout.write(JSON.stringify(outcome.summary) + '\n')
+  } finally {
+    progress.close()
+  }
+}
+
+export function trainCommand(): Command {
+  const command = new Command('train')
+    .description('train an autoencoder or VAE and leave weights, history and pictures in a run folder')
+    .addOption(new Option('--model <kind>', `ae or vae (default: ${defaults.model})`))
+  addGeometryFlags(command, 'train')
+    .addOption(numberFlag('--epochs <n>', `passes over the images (default: ${defaults.epochs})`))
+    .addOption(numberFlag('--batch <n>', `images per optimiser step (default: ${defaults.batch})`))
+    .addOption(numberFlag('--lr <x>', `Adam's learning rate (default: ${defaults.lr})`))
+    .addOption(new Option('--loss <name>', `reconstruction loss, mse or l1 (default: ${defaults.loss})`))
+    .addOption(numberFlag('--kl-weight <x>', `VAE: weight of the KL divergence (default: ${defaults.klWeight})`))
+    .addOption(numberFlag('--seed <n>', `start of all random numbers (default: ${defaults.seed})`))
+    .addOption(threadsFlag())
+    .addOption(dataFlag('generated eyes'))
+    .addOption(sizeFlag('stretch images to this size, e.g. 50 or 48x64 (default: 50, or that of the .npy file)'))
+    .addOption(numberFlag('--limit <n>', 'train on the first n images (default: all)'))
+    .addOption(new Option('--init <file>', 'start from these weights (safetensors, PyTorch names)'))
+    .addOption(new Option('--no-shuffle', 'keep the order of the images in every epoch'))
+    .addOption(new Option('--config <file>', "a run's config.json: exactly that run again; other flags override it"))
+    .addOption(new Option('--out <dir>', 'run folder, new or empty (default: runs/<model>-k<k>s<s>p<p>, numbered)'))
+    .addOption(quietFlag())
+    .addOption(jsonFlag('the summary'))
+    .action(runTrain)
+  return addExamples(command, [
+    ['eyes-wasm train --epochs 20', "the report's autoencoder on generated eyes"],
+    ['eyes-wasm train --model vae --data eyes/ --out runs/vae', 'the VAE on a folder of images'],
+    ['eyes-wasm train --kernel 4 --stride 2 --padding 2 --loss l1', 'another geometry and loss'],
+    ['eyes-wasm train --config runs/ae-k3s1p1/config.json --seed 1', 'an earlier run with another seed'],
+  ])
+}

@@ -1,0 +1,27 @@
+// The library's public names: training, measuring and using the report's autoencoder and VAE. The tfjs backend alone is backend.ts.
+export { EyesWasmError, type ErrorCode } from './errors.js'
+export type { ImageSize } from './data/dataset.js'
+export type { ModelKind, ModelSpec } from './models/spec.js'
+export type { PublishedQuality } from './report/published.js'
+export {
+  evaluate,
+  type ApplyHooks as EvaluateHooks,
+  type ApplyOptions as EvaluateOptions,
+  type ModelSource,
+  type QualityReport,
+} from './training/apply.js'
+export { load, type Latents, type LoadedModel, type LoadOptions } from './training/load.js'
+export type { TrainOptions } from './training/options.js'
+export { train, type RunHooks, type RunOptions, type RunOutcome } from './training/run.js'
+export type { TrainedModel } from './training/session.js'
+export type {
+  Callback,
+  EpochRecord,
+  LossName,
+  Quality,
+  StepRecord,
+  TrainConfig,
+  TrainSummary,
+  Verdict,
+} from './training/types.js'
+export { version } from './version.js'

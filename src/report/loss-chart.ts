@@ -1,0 +1,155 @@
+// Training loss over epochs as an SVG (Figures 2 and 4 of the report), drawn by vega-lite without a browser or a canvas. The library is
+// large, so it is loaded when the first chart is drawn. Same history, same bytes.
+import type { TopLevelSpec } from 'vega-lite'
+
+/** What the chart reads of an epoch; an `EpochRecord` fits. */
+export interface LossPoint {
+  readonly epoch: number
+  readonly loss: number
+  /** Mean squared error on the [-1, 1] scale. */
+  readonly mse: number
+  /** 0 throughout for an autoencoder: its line is then left out. */
+  readonly kl: number
+}
+
+interface Series {
+  readonly key: 'loss' | 'mse' | 'kl'
+  readonly label: string
+}
+
+// Okabe and Ito's palette (jfly.uni-koeln.de/color), told apart with every common colour blindness; lines differ in dashes too.
+const colours = ['#0072B2', '#D55E00', '#009E73']
+const dashes = [
+  [1, 0],
+  [6, 3],
+  [2, 2],
+]
+
+const grey = '#555555'
+
+/** One line for an autoencoder trained with MSE (loss = mse); otherwise the loss and the parts worth seeing. */
+function seriesOf(history: readonly LossPoint[]): Series[] {
+  const isVae = history.some(({ kl }) => kl !== 0)
+  const isMse = !isVae && history.every(({ loss, mse }) => Math.abs(loss - mse) <= 1e-6 * mse)
+  if (isMse) return [{ key: 'loss', label: 'loss (MSE)' }]
+  const parts: Series[] = [
+    { key: 'loss', label: 'loss' },
+    { key: 'mse', label: 'MSE' },
+  ]
+  return isVae ? [...parts, { key: 'kl', label: 'KL divergence' }] : parts
+}
+
+/** A logarithmic axis has no place for 0 or for what is not finite: those points are left out. */
+const drawable = (value: number) => Number.isFinite(value) && value > 0
+
+interface Drawn {
+  readonly epoch: number
+  readonly value: number
+  readonly series: string
+}
+
+/** 1, 2 and 5 times every power of ten that float32 holds, ascending. */
+const roundNumbers = Array.from({ length: 84 }, (_, step) =>
+  [1, 2, 5].map(digit => Number(`${digit}e${step - 45}`)),
+).flat()
+
+/** Round tick marks, and the range of the axis: a little more than the values need, and never without two ticks. */
+function logarithmicAxis(values: readonly number[]): { ticks: number[]; domain: [number, number] } {
+  let low = values.length === 0 ? 0.001 : Math.min(...values) / 1.25
+  let high = values.length === 0 ? 1 : Math.max(...values) * 1.25
+  const between = (numbers: readonly number[]) => numbers.filter(number => number >= low && number <= high)
+  if (between(roundNumbers).length < 2) {
+    low = roundNumbers.findLast(number => number <= low) ?? low
+    high = roundNumbers.find(number => number >= high) ?? high
+  }
+  const powersOfTen = roundNumbers.filter((_, index) => index % 3 === 0)
+  const ticks = between(roundNumbers).length <= 12 ? between(roundNumbers) : between(powersOfTen)
+  return { ticks, domain: [low, high] }
+}
+
+const legendOf = (labels: string[]) =>
+  labels.length > 1 ? { title: null, orient: 'top' as const, symbolType: 'stroke' } : null
+
+const colourScale = (labels: string[]) => ({ domain: labels, range: colours.slice(0, labels.length) })
+
+function encodingOf(values: readonly Drawn[], labels: string[], last: number) {
+  const { ticks, domain } = logarithmicAxis(values.map(({ value }) => value))
+  return {
+    x: {
+      field: 'epoch',
+      type: 'quantitative' as const,
+      title: 'epoch',
+      scale: { domain: last > 1 ? [1, last] : [0, 2], nice: false },
+      axis: last > 1 ? { format: 'd', tickMinStep: 1, tickCount: Math.min(10, last) } : { format: 'd', values: [1] },
+    },
+    y: {
+      field: 'value',
+      type: 'quantitative' as const,
+      title: 'training loss (logarithmic)',
+      scale: { type: 'log' as const, domain, nice: false },
+      axis: { values: ticks, format: '~g' },
+    },
+    color: { field: 'series', type: 'nominal' as const, scale: colourScale(labels), legend: legendOf(labels) },
+  }
+}
+
+const config = {
+  font: 'system-ui, "Segoe UI", Helvetica, Arial, sans-serif',
+  view: { stroke: null },
+  axis: {
+    labelFontSize: 12,
+    titleFontSize: 13,
+    titleFontWeight: 'normal',
+    titleColor: grey,
+    labelColor: grey,
+    gridColor: '#e6e6e6',
+    domainColor: '#999999',
+    tickColor: '#999999',
+  },
+  legend: { labelFontSize: 13, labelLimit: 0, symbolSize: 600, symbolStrokeWidth: 2 },
+} as const
+
+function specification(history: readonly LossPoint[], title: string): TopLevelSpec {
+  const series = seriesOf(history)
+  const labels = series.map(({ label }) => label)
+  const values = series.flatMap(({ key, label }) =>
+    history.filter(point => drawable(point[key])).map(({ epoch, [key]: value }) => ({ epoch, value, series: label })),
+  )
+  const encoding = encodingOf(values, labels, history.at(-1)?.epoch ?? 1)
+  const dash = { domain: labels, range: dashes.slice(0, labels.length) }
+  const line = {
+    mark: { type: 'line' as const, strokeWidth: 2 },
+    encoding: {
+      ...encoding,
+      strokeDash: { field: 'series', type: 'nominal' as const, scale: dash, legend: legendOf(labels) },
+    },
+  }
+  // A line through one point would be invisible; a few points show where they are.
+  const points = { mark: { type: 'point' as const, filled: true, size: 50, opacity: 1 }, encoding }
+  return {
+    $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
+    title: { text: title, anchor: 'start', fontSize: 15, fontWeight: 600, offset: 10 },
+    width: 640,
+    height: 360,
+    padding: 16,
+    background: '#ffffff',
+    data: { values },
+    layer: history.length <= 12 ? [line, points] : [line],
+    config,
+  }
+}
+
+/**
+ * Draws the loss of each epoch on a logarithmic axis; for a VAE also its MSE and KL parts.
+ * @returns an SVG document; it also draws for a history of one epoch
+ */
+export async function lossChart(history: readonly LossPoint[], title: string): Promise<string> {
+  const [vega, vegaLite] = await Promise.all([import('vega'), import('vega-lite')])
+  const { spec } = vegaLite.compile(specification(history, title))
+  const view = new vega.View(vega.parse(spec), { renderer: 'none' })
+  try {
+    return await view.toSVG()
+  } finally {
+    view.finalize()
+  }
+}

@@ -1,0 +1,203 @@
+// A trained model at work on a data set: measuring it (the report's performance.py) and reconstructing every image. Weights come from a
+// run folder or from anybody's safetensors file. Prints and writes nothing.
+import { stat } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import type { Dataset, ImageSize } from '../data/dataset.js'
+import { loadDataset } from '../data/load.js'
+import { EyesWasmError, inputError } from '../errors.js'
+import { readWeightsFile } from '../formats/pytorch.js'
+import { layerSpecs } from '../models/geometry.js'
+import type { ModelKind, ModelSpec } from '../models/spec.js'
+import { publishedQuality, type PublishedQuality } from '../report/published.js'
+import { resolveOptions, type OptionNamer, type TrainOptions } from './options.js'
+import { readRunConfig } from './run-config.js'
+import { runFiles } from './run-folder.js'
+import { openSession, type Session, type TrainedModel } from './session.js'
+import type { Quality } from './types.js'
+
+/** Which weights, and what their file does not say itself. */
+export interface ModelSource extends Pick<TrainOptions, 'kernel' | 'stride' | 'padding' | 'size'> {
+  /** Run folder, weights file (safetensors, PyTorch's names), or a model in memory. */
+  readonly model: string | TrainedModel
+}
+
+/** Which images, and how to work. */
+export interface ApplyOptions extends ModelSource, Pick<TrainOptions, 'data' | 'limit' | 'seed' | 'threads'> {
+  readonly signal?: AbortSignal | undefined
+}
+
+export interface ApplyHooks {
+  readonly name?: OptionNamer
+  readonly onData?: (done: number, total: number) => void
+}
+
+/** Quality of a model over a data set; for a VAE with its noise drawn, and from the mean. */
+export interface QualityReport extends Quality {
+  readonly model: ModelKind
+  readonly kernel: number
+  readonly stride: number
+  readonly padding: number
+  readonly images: number
+  readonly data: string
+  readonly psnrMean?: number
+  readonly ssimMean?: number
+  readonly mseMean?: number
+  /** The report's values for this model and geometry, or null where it has none. */
+  readonly report: PublishedQuality | null
+}
+
+interface OpenedModel {
+  readonly model: TrainedModel
+  /** Options of the run that made it, where it comes from a run folder. */
+  readonly options: TrainOptions
+}
+
+const isFolder = (path: string) =>
+  stat(path).then(
+    found => found.isDirectory(),
+    () => false,
+  )
+
+/**
+ * Reads the weights of a run folder or a weights file. Geometry that the file does not say comes from `source`, a picture size other
+ * than the file's too (the layers fit any size that closes).
+ * @throws INPUT when there are none, they do not fit, or the geometry is impossible
+ */
+export async function openModel(source: ModelSource, name?: OptionNamer): Promise<OpenedModel> {
+  const { model, kernel, stride, padding, size } = source
+  const given = resolveOptions({ kernel, stride, padding, size }, name)
+  if (typeof model !== 'string') {
+    const resized = { ...model, spec: { ...model.spec, ...given.size } }
+    layerSpecs(resized.spec)
+    return { model: resized, options: {} }
+  }
+  const inFolder = await isFolder(model)
+  const { options } = inFolder ? await readRunConfig(model) : { options: {} }
+  const flags: Partial<ModelSpec> = {
+    ...(kernel !== undefined && { kernel }),
+    ...(stride !== undefined && { stride }),
+    ...(padding !== undefined && { padding }),
+    ...given.size,
+  }
+  const file = inFolder ? join(model, runFiles.weights) : model
+  const { spec, parameters } = await readWeightsFile(file, flags)
+  return { model: { spec, parameters }, options }
+}
+
+/** Rejects with ABORTED as soon as the signal is raised; the work itself is ended by whoever started it. */
+async function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work
+  let onAbort: () => void = () => undefined
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => {
+      reject(new EyesWasmError('ABORTED', 'stopped. Nothing was finished.', { cause: signal.reason }))
+    }
+    if (signal.aborted) onAbort()
+    else signal.addEventListener('abort', onAbort, { once: true })
+  })
+  try {
+    return await Promise.race([work, aborted])
+  } finally {
+    signal.removeEventListener('abort', onAbort)
+  }
+}
+
+interface Bench {
+  readonly session: Session
+  readonly model: TrainedModel
+  readonly dataset: Dataset
+  readonly seed: number
+  readonly limit: number | null
+}
+
+/** Opens model, images and workers, does `work` with them, and closes the workers whatever happens. */
+async function withModel<T>(options: ApplyOptions, hooks: ApplyHooks, work: (bench: Bench) => Promise<T>): Promise<T> {
+  const name = hooks.name ?? ((key: string) => key)
+  const { model, options: trained } = await openModel(options, name)
+  const { settings } = resolveOptions(
+    {
+      data: options.data === undefined ? trained.data : options.data,
+      seed: options.seed ?? trained.seed,
+      limit: options.limit,
+      threads: options.threads ?? availableParallelism(),
+    },
+    name,
+  )
+  const { height, width }: ImageSize = model.spec
+  const dataset = await loadDataset(settings.data, {
+    size: { height, width },
+    ...(hooks.onData && { onProgress: hooks.onData }),
+    ...(options.signal && { signal: options.signal }),
+  })
+  const { seed, limit } = settings
+  if (limit !== null && limit > dataset.count)
+    throw inputError(
+      `${name('limit')}: found ${limit}, but ${dataset.source} has ${dataset.count} images. Give ${dataset.count} or less.`,
+    )
+  const session = await openSession({ spec: model.spec, dataset, threads: settings.threads })
+  try {
+    return await orAborted(work({ session, model, dataset, seed, limit }), options.signal)
+  } finally {
+    await session.close()
+  }
+}
+
+/**
+ * PSNR, SSIM and MSE by the report's definitions, over all images or the first `limit`. Without `data`: the images that a run folder's
+ * model was trained on, else generated eyes.
+ * @throws INPUT for weights or images that do not fit; WORKER; ABORTED
+ */
+export function evaluate(options: ApplyOptions, hooks: ApplyHooks = {}): Promise<QualityReport> {
+  return withModel(options, hooks, async ({ session, model, dataset, seed, limit }) => {
+    const { quality, fromMean } = await session.evaluate(model, { seed, limit })
+    const { kind, kernel, stride, padding } = model.spec
+    return {
+      model: kind,
+      kernel,
+      stride,
+      padding,
+      images: limit ?? dataset.count,
+      data: dataset.source,
+      psnr: quality.psnr,
+      ssim: quality.ssim,
+      mse: quality.mse,
+      ...(fromMean && { psnrMean: fromMean.psnr, ssimMean: fromMean.ssim, mseMean: fromMean.mse }),
+      report: publishedQuality(model.spec) ?? null,
+    }
+  })
+}
+
+export interface ReconstructOptions extends ApplyOptions {
+  /** VAE: draw its noise (by `seed`) instead of decoding the mean. */
+  readonly sample?: boolean | undefined
+}
+
+/** Some reconstructed images: `pixels` is [count, height, width, 3], 0 to 1, of the images from number `first` on. */
+export interface ReconstructedChunk {
+  readonly first: number
+  readonly count: number
+  readonly total: number
+  readonly height: number
+  readonly width: number
+  readonly pixels: Float32Array
+}
+
+/** Reconstructs all images (or the first `limit`) in their order, some at a time, and hands each part to `receive`. */
+export function reconstructAll(
+  options: ReconstructOptions,
+  hooks: ApplyHooks,
+  receive: (chunk: ReconstructedChunk) => Promise<void>,
+): Promise<{ images: number }> {
+  const imagesAtOnce = 64
+  return withModel(options, hooks, async ({ session, model, dataset, seed, limit }) => {
+    const total = limit ?? dataset.count
+    const { height, width } = dataset
+    for (let first = 0; first < total && !options.signal?.aborted; first += imagesAtOnce) {
+      const ids = Array.from({ length: Math.min(imagesAtOnce, total - first) }, (_, index) => first + index)
+      const pixels = await session.reconstruct(model, ids, { seed, fromMean: options.sample !== true })
+      await receive({ first, count: ids.length, total, height, width, pixels })
+    }
+    return { images: total }
+  })
+}

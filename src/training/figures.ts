@@ -1,0 +1,55 @@
+// Pictures of a trained model's work on the images of its session: originals above reconstructions. Returns PNG bytes; writes nothing.
+import type { Dataset } from '../data/dataset.js'
+import { pictureGrid, type Picture } from '../report/pictures.js'
+import { figureIds } from './figure-ids.js'
+import { psnr } from './metrics.js'
+import type { Session, TrainedModel } from './session.js'
+
+/** Image `index` of [n, height, width, 3] pixels. */
+function pictureAt(
+  pixels: Uint8Array | Float32Array,
+  index: number,
+  { height, width }: Pick<Dataset, 'height' | 'width'>,
+): Picture {
+  const size = height * width * 3
+  return { height, width, pixels: pixels.subarray(index * size, (index + 1) * size) }
+}
+
+/** PSNR of two pictures on [0, 1], in dB. */
+function picturePsnr(original: Picture, reconstruction: Picture): number {
+  const scale = original.pixels instanceof Uint8Array ? 255 : 1
+  let sum = 0
+  reconstruction.pixels.forEach((value, index) => {
+    const difference = value - original.pixels[index]! / scale
+    sum += difference * difference
+  })
+  return psnr(sum / reconstruction.pixels.length)
+}
+
+/**
+ * Originals above their reconstructions, the report's ids first; for a VAE a row with its noise drawn and one from the mean. Each
+ * reconstruction has its PSNR underneath.
+ * @returns PNG; the same model, images and seed give the same bytes
+ */
+export async function reconstructionsPicture(
+  session: Pick<Session, 'reconstruct'>,
+  model: TrainedModel,
+  dataset: Dataset,
+  seed: number,
+): Promise<Uint8Array> {
+  const ids = figureIds(dataset.count)
+  const originals = ids.map(id => pictureAt(dataset.pixels, id, dataset))
+  const reconstruct = async (fromMean: boolean) => {
+    const pixels = await session.reconstruct(model, ids, { seed, fromMean })
+    return ids.map((_, index) => pictureAt(pixels, index, dataset))
+  }
+  const isVae = model.spec.kind === 'vae'
+  const rows = [originals, await reconstruct(false), ...(isVae ? [await reconstruct(true)] : [])]
+  const captions = rows.map((row, rowIndex) =>
+    row.map((picture, index) =>
+      rowIndex === 0 ? `id ${ids[index]}` : `${picturePsnr(originals[index]!, picture).toFixed(1)} dB`,
+    ),
+  )
+  const rowLabels = ['original', isVae ? 'noise drawn' : 'rebuilt', ...(isVae ? ['from mean'] : [])]
+  return pictureGrid(rows, { captions, rowLabels, scale: 3, gap: 6, background: [255, 255, 255] })
+}

@@ -1,0 +1,126 @@
+// config.json of a run folder: everything that the run's result depends on, and where and when it was made. Written once at the start;
+// read again by `train --config` and by commands that apply a trained model.
+import { readFile, stat } from 'node:fs/promises'
+import { availableParallelism, cpus, totalmem } from 'node:os'
+import { join } from 'node:path'
+import type { Dataset } from '../data/dataset.js'
+import { inputError } from '../errors.js'
+import { version } from '../version.js'
+import { resolveOptions, type TrainOptions } from './options.js'
+import type { TrainConfig } from './types.js'
+
+const format = 'eyes-wasm run'
+const formatVersion = 1
+
+/** What config.json holds, key by key. */
+export interface RunConfig {
+  readonly format: typeof format
+  readonly formatVersion: typeof formatVersion
+  readonly options: TrainConfig
+  readonly data: Pick<Dataset, 'source' | 'count' | 'height' | 'width' | 'sha256'>
+  /** SHA-256 of the weights that training started from, when they came from a file (`init`). */
+  readonly initSha256: string | null
+  readonly versions: { readonly 'eyes-wasm': string; readonly node: string; readonly v8: string }
+  readonly machine: {
+    readonly cpu: string
+    readonly cores: number
+    readonly memoryBytes: number
+    readonly platform: string
+    readonly arch: string
+  }
+  /** ISO 8601, UTC. */
+  readonly date: string
+}
+
+/** What another run or command takes from a config.json: the options, checked, and what identified the input files. */
+export interface ReadRunConfig {
+  readonly options: TrainOptions
+  readonly dataSha256: string
+  readonly initSha256: string | null
+}
+
+/** The record of a run that starts now on this machine. */
+export function runConfig(options: TrainConfig, dataset: Dataset, initSha256: string | null): RunConfig {
+  const { source, count, height, width, sha256 } = dataset
+  return {
+    format,
+    formatVersion,
+    options,
+    data: { source, count, height, width, sha256 },
+    initSha256,
+    versions: { 'eyes-wasm': version, node: process.versions.node, v8: process.versions.v8 },
+    machine: {
+      cpu: cpus()[0]?.model.trim() ?? 'unknown',
+      cores: availableParallelism(),
+      memoryBytes: totalmem(),
+      platform: process.platform,
+      arch: process.arch,
+    },
+    date: new Date().toISOString(),
+  }
+}
+
+type JsonObject = Readonly<Record<string, unknown>>
+
+const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** The value under a key of the object's own, never an inherited one. */
+const own = (object: JsonObject, key: string): unknown => (Object.hasOwn(object, key) ? object[key] : undefined)
+
+async function readJson(path: string): Promise<JsonObject> {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw inputError(`${path}: cannot be read, wanted the config.json of a run folder. Check the path.`, error)
+  })
+  try {
+    const value: unknown = JSON.parse(text)
+    if (isObject(value)) return value
+  } catch (error) {
+    throw inputError(`${path}: is not JSON, wanted the config.json of a run folder. Take an unchanged one.`, error)
+  }
+  throw inputError(`${path}: holds no JSON object, wanted the config.json of a run folder. Take an unchanged one.`)
+}
+
+function readHash(path: string, key: string, value: unknown): string {
+  if (typeof value === 'string' && /^[0-9a-f]{64}$/.test(value)) return value
+  throw inputError(
+    `${path}: ${key} is ${JSON.stringify(value)}, wanted a SHA-256 in hexadecimal. Take an unchanged file.`,
+  )
+}
+
+/** Options by name, each checked; height and width become `size`. */
+function readOptions(path: string, found: JsonObject): TrainOptions {
+  const { height, width, ...others } = found
+  const { settings, size } = resolveOptions(
+    { ...others, size: { height, width } } as TrainOptions,
+    key => `${path}: ${key}`,
+  )
+  return { ...settings, size: size ?? undefined }
+}
+
+/**
+ * Reads config.json; `path` may also name its run folder.
+ * @throws INPUT when it is missing, malformed, of another format or holds an option that is unknown or out of range
+ */
+export async function readRunConfig(path: string): Promise<ReadRunConfig> {
+  const isFolder = await stat(path).then(
+    found => found.isDirectory(),
+    () => false,
+  )
+  const file = isFolder ? join(path, 'config.json') : path
+  const config = await readJson(file)
+  if (own(config, 'format') !== format || own(config, 'formatVersion') !== formatVersion)
+    throw inputError(
+      `${file}: format is ${JSON.stringify(own(config, 'format'))} ${JSON.stringify(own(config, 'formatVersion'))}, wanted "${format}" ${formatVersion}. Use the config.json of a run of this version.`,
+    )
+  const options = own(config, 'options')
+  const data = own(config, 'data')
+  if (!isObject(options) || !isObject(data))
+    throw inputError(`${file}: 'options' or 'data' is missing, wanted both. Use an unchanged config.json.`)
+  const initSha256 = own(config, 'initSha256')
+  return {
+    options: readOptions(file, options),
+    dataSha256: readHash(file, 'data.sha256', own(data, 'sha256')),
+    initSha256: initSha256 === null ? null : readHash(file, 'initSha256', initSha256),
+  }
+}
