@@ -111,20 +111,23 @@ describe.each(shapes)('$height x $width x $channels', shape => {
   })
 })
 
-// Central differences of 50 x 50 images would take minutes; 17 x 17 has every kind of tail that 50 x 50 has.
-describe.each(shapes.filter(shape => shape.height < 50))('$height x $width x $channels', shape => {
-  it('the gradient agrees with central differences', () => {
-    for (const noise of [0.02, 0.5]) {
-      const pair = pictures(shape, shape.width * 8 + shape.channels, noise)
-      const wanted = referenceSsimGradient(pair.a, pair.b, shape)
-      const largest = wanted.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
-      const bound = tolerance(referenceSsim(pair.a, pair.b, shape).smallestContrast)
-      const found = maxDifference(ssimGradient(pair, [1], shape), wanted) / largest
-      expect(bound, 'the tolerance itself').toBeLessThan(2e-4)
-      expect(found).toBeLessThan(bound)
-    }
-  })
-})
+// Central differences of 50 x 50 images would take minutes; the smaller ones have every kind of tail that 50 x 50 has.
+describe.each(shapes.filter(({ height, width, channels }) => height * width * channels < 900))(
+  '$height x $width x $channels',
+  shape => {
+    it('the gradient agrees with central differences', () => {
+      for (const noise of [0.02, 0.5]) {
+        const pair = pictures(shape, shape.width * 8 + shape.channels, noise)
+        const wanted = referenceSsimGradient(pair.a, pair.b, shape)
+        const largest = wanted.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
+        const bound = tolerance(referenceSsim(pair.a, pair.b, shape).smallestContrast)
+        const found = maxDifference(ssimGradient(pair, [1], shape), wanted) / largest
+        expect(bound, 'the tolerance itself').toBeLessThan(2e-4)
+        expect(found).toBeLessThan(bound)
+      }
+    })
+  },
+)
 
 describe('SSIM', () => {
   const shape = { height: 17, width: 13, channels: 3 }
