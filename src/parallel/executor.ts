@@ -88,7 +88,11 @@ export async function openExecutor(options: ExecutorOptions): Promise<Executor> 
   }
 
   const forwardImages = Math.max(1, Math.min(mostForwardImages, Math.floor(forwardFlop / (flop / 3))))
-  async function forward(ids: readonly number[], settings: { seed: number; fromMean: boolean }, result: 'metrics' | 'images') {
+  async function forward(
+    ids: readonly number[],
+    settings: { seed: number; fromMean: boolean },
+    result: 'metrics' | 'images',
+  ) {
     const tasks = []
     for (let i = 0; i < ids.length; i += forwardImages) {
       const part = ids.slice(i, i + forwardImages)
@@ -112,7 +116,16 @@ export async function openExecutor(options: ExecutorOptions): Promise<Executor> 
     },
     async measure(ids, settings) {
       const parts = (await forward(ids, settings, 'metrics')) as ImageMetrics[]
-      return { mse: join(parts.map(p => p.mse), Float64Array), ssim: join(parts.map(p => p.ssim), Float64Array) }
+      return {
+        mse: join(
+          parts.map(p => p.mse),
+          Float64Array,
+        ),
+        ssim: join(
+          parts.map(p => p.ssim),
+          Float64Array,
+        ),
+      }
     },
     async reconstruct(ids, settings) {
       return join((await forward(ids, settings, 'images')) as Float32Array[], Float32Array)
