@@ -62,5 +62,5 @@ export function ssim(a: Tensor4D, b: Tensor4D): Tensor1D {
       `ssim: found shapes [${a.shape.join(', ')}] and [${b.shape.join(', ')}], wanted two equal ones with sides of ${side} or more`,
     )
   }
-  return engine().runKernel('EyesSsim', { a, b }) as Tensor1D
+  return engine().runKernel<Tensor1D>('EyesSsim', { a, b })
 }
