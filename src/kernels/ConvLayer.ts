@@ -42,7 +42,11 @@ function forward({ inputs, attrs, backend }: KernelCall<'x' | 'filter' | 'bias',
   const compute = attrs.transposed ? convolveTransposed : convolve
   const y = compute(backend, convInfo(x, filter, attrs), x, filter, bias, inKernel)
   if (attrs.activation === 'tanh') {
-    backend.kernels.tanh(backend.address(y), backend.address(y), y.shape.reduce((a, b) => a * b, 1))
+    backend.kernels.tanh(
+      backend.address(y),
+      backend.address(y),
+      y.shape.reduce((a, b) => a * b, 1),
+    )
   }
   return y
 }

@@ -33,7 +33,11 @@ export const klDivergenceGradConfig: GradConfig = {
   inputsToSave: ['mu', 'logVar'],
   gradFunc: (dy, saved) => {
     const [mu, logVar] = saved as [Tensor, Tensor]
-    const [dMu, dLogVar] = engine().runKernel<[Tensor, Tensor]>('EyesKlDivergenceGrad', { mu, logVar, dy: dy as Tensor })
+    const [dMu, dLogVar] = engine().runKernel<[Tensor, Tensor]>('EyesKlDivergenceGrad', {
+      mu,
+      logVar,
+      dy: dy as Tensor,
+    })
     return { mu: () => dMu, logVar: () => dLogVar }
   },
 }

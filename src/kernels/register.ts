@@ -14,10 +14,12 @@ import '@tensorflow/tfjs-backend-wasm/dist/register_all_kernels.js'
 import '@tensorflow/tfjs-core/dist/register_all_gradients.js'
 import { activationBiasGradConfig } from './ActivationBiasGrad.js'
 import { backendName, EyesWasmBackend } from './backend.js'
-import { conv2DConfig, fusedConv2DConfig } from './Conv2D.js'
+import { conv2DConfig } from './Conv2D.js'
 import { conv2DBackpropFilterConfig } from './Conv2DBackpropFilter.js'
 import { conv2DBackpropInputConfig } from './Conv2DBackpropInput.js'
 import { convLayerConfig, convLayerGradConfig } from './ConvLayer.js'
+import { fusedConv2DConfig } from './FusedConv2D.js'
+import { identityConfig } from './Identity.js'
 import { klDivergenceConfig, klDivergenceGradConfig, klDivergenceGradKernelConfig } from './KlDivergence.js'
 import { randomNormalConfig } from './RandomNormal.js'
 import {
@@ -28,7 +30,7 @@ import {
 import { coreGradients, wasmKernels } from './registrations.js'
 import { reparameterizeConfig, reparameterizeGradConfig, reparameterizeGradKernelConfig } from './Reparameterize.js'
 
-/** Kernels computed by our own WASM module. */
+/** Kernels of our own, beside or in place of tfjs-backend-wasm's. */
 export const ownKernels: readonly KernelConfig[] = [
   activationBiasGradConfig,
   conv2DBackpropFilterConfig,
@@ -36,6 +38,7 @@ export const ownKernels: readonly KernelConfig[] = [
   conv2DConfig,
   convLayerConfig,
   fusedConv2DConfig,
+  identityConfig,
   klDivergenceConfig,
   klDivergenceGradKernelConfig,
   randomNormalConfig,
@@ -52,26 +55,17 @@ const ownGradients: readonly GradConfig[] = [
   reparameterizeGradConfig,
 ]
 
-/** Between 'cpu' (1) and 'webgl' (2 and up): never chosen over a GPU unasked. */
+/** That of 'cpu'; 'wasm' and 'webgl' have 2: never chosen over them unasked. */
 const priority = 1
 
 export function registerEyesWasm(): void {
   if (engine().registryFactory[backendName]) return
   for (const config of ownKernels) registerKernel(config)
   for (const config of wasmKernels.values()) {
-    // Ours, where both have one, is registered already. FusedConv2D of theirs is still set up: ours falls back on it.
+    // Ours, where both have one, is registered already.
     if (!getKernel(config.kernelName, backendName)) registerKernel({ ...config, backendName })
   }
   for (const config of ownGradients) registerGradient(config)
   for (const [name, config] of coreGradients) if (!getGradient(name)) registerGradient(config)
-  registerBackend(
-    backendName,
-    async () => {
-      const backend = await EyesWasmBackend.create()
-      // tfjs sets up only registered kernels; those that ours delegate to are set up here.
-      for (const { kernelName } of ownKernels) wasmKernels.get(kernelName)?.setupFunc?.(backend)
-      return backend
-    },
-    priority,
-  )
+  registerBackend(backendName, () => EyesWasmBackend.create(), priority)
 }
