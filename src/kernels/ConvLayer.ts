@@ -85,5 +85,5 @@ export const convLayerGradConfig: GradConfig = {
  * floor((H + 2 padding - KH) / stride) + 1, transposed (H - 1) stride - 2 padding + KH.
  */
 export function convLayer(x: Tensor4D, filter: Tensor4D, bias: Tensor1D, options: ConvLayerOptions): Tensor4D {
-  return engine().runKernel('EyesConvLayer', { x, filter, bias }, { ...options }) as Tensor4D
+  return engine().runKernel<Tensor4D>('EyesConvLayer', { x, filter, bias }, { ...options })
 }

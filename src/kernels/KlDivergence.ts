@@ -44,5 +44,5 @@ export const klDivergenceGradConfig: GradConfig = {
 
 /** -1/2 mean(1 + logVar - mu^2 - exp(logVar)) over all elements: mu and logVar of one shape, result a scalar, in nats an element. */
 export function klDivergence(mu: Tensor, logVar: Tensor): Scalar {
-  return engine().runKernel('EyesKlDivergence', { mu, logVar }) as Scalar
+  return engine().runKernel<Scalar>('EyesKlDivergence', { mu, logVar })
 }

@@ -47,5 +47,5 @@ export function randomNormal<T extends Tensor>(shape: T['shape'], key: NoiseKey)
       `randomNormal: shape [${shape.join(', ')}] wants ${shape[0]} image indices, found ${key.images.length}`,
     )
   }
-  return engine().runKernel('EyesRandomNormal', {}, { shape, ...key } as never) as T
+  return engine().runKernel<T>('EyesRandomNormal', {}, { shape, ...key })
 }

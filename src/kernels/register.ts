@@ -3,7 +3,6 @@
 import {
   engine,
   getGradient,
-  getKernel,
   type GradConfig,
   type KernelConfig,
   registerBackend,
@@ -61,11 +60,14 @@ const priority = 1
 export function registerEyesWasm(): void {
   if (engine().registryFactory[backendName]) return
   for (const config of ownKernels) registerKernel(config)
+  const own = new Set(ownKernels.map(config => config.kernelName))
   for (const config of wasmKernels.values()) {
-    // Ours, where both have one, is registered already.
-    if (!getKernel(config.kernelName, backendName)) registerKernel({ ...config, backendName })
+    if (!own.has(config.kernelName)) registerKernel({ ...config, backendName })
   }
   for (const config of ownGradients) registerGradient(config)
-  for (const [name, config] of coreGradients) if (!getGradient(name)) registerGradient(config)
+  for (const [name, config] of coreGradients) {
+    const registered = getGradient(name) as GradConfig | undefined // tfjs's type leaves undefined out
+    if (!registered) registerGradient(config)
+  }
   registerBackend(backendName, () => EyesWasmBackend.create(), priority)
 }

@@ -21,13 +21,16 @@ export async function instantiateTfjsWasm(compiled: WebAssembly.Module): Promise
   }
   const module = await wasmFactory({ instantiateWasm })
   if (!memory) throw new Error('tfjs-backend-wasm: found no exported memory, wanted that of version 4.22.0')
+  // Emscripten's own typing of cwrap is `any`.
+  const wrap = (name: string, result: 'number' | null, inputs: 'number'[]) =>
+    module.cwrap(name, result, inputs) as never
   module.tfjs = {
-    init: module.cwrap('init', null, []),
-    initWithThreadsCount: module.cwrap('init_with_threads_count', null, ['number']),
-    getThreadsCount: module.cwrap('get_threads_count', 'number', []),
-    registerTensor: module.cwrap('register_tensor', null, ['number', 'number', 'number']),
-    disposeData: module.cwrap('dispose_data', null, ['number']),
-    dispose: module.cwrap('dispose', null, []),
+    init: wrap('init', null, []),
+    initWithThreadsCount: wrap('init_with_threads_count', null, ['number']),
+    getThreadsCount: wrap('get_threads_count', 'number', []),
+    registerTensor: wrap('register_tensor', null, ['number', 'number', 'number']),
+    disposeData: wrap('dispose_data', null, ['number']),
+    dispose: wrap('dispose', null, []),
   }
   return { module, memory }
 }
