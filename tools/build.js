@@ -1,6 +1,6 @@
 // Bundles the package with esbuild: dist/ is what users get (command, worker threads, library, tfjs backend), build/ is for this
 // checkout only. Runtime libraries are bundled so that an install brings no native optional dependency of theirs along.
-import { copyFileSync, mkdirSync } from 'node:fs'
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { build } from 'esbuild'
 import { esbuildRedirects } from './resolve-rules.js'
 
@@ -42,6 +42,12 @@ await build({
     worker: 'node_modules/piscina/dist/worker.js',
   },
 })
+// Piscina loads a task file by require() before it tries import(). Node 20 aborts the whole process when a thread is ended while its
+// require() instantiates an ES module ("v8::Module::IsGraphAsync must be used on an instantiated module"); by import() it does not.
+writeFileSync(
+  'dist/trainer-worker.cjs',
+  "module.exports = import('./trainer-worker.js').then(worker => worker.default)\n",
+)
 // The backend alone: tfjs-core stays the user's own copy, whose registry it joins.
 await build({
   ...common,

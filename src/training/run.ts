@@ -189,7 +189,7 @@ export async function train(options: RunOptions = {}, hooks: RunHooks = {}): Pro
   const prepared = await prepare(options, hooks)
   const { config, dataset, spec } = prepared
   const shown = hooks.onReady?.(config, dataset, spec)
-  const session = await openSession({ spec, dataset, threads: config.threads })
+  const session = await openSession({ spec, dataset, threads: config.threads, batch: config.batch })
   try {
     throwIfAborted(options.signal)
     const callbacks = [...(options.callbacks ?? []), ...(shown ? [shown] : [])]
