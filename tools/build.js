@@ -33,7 +33,13 @@ await build({
   ...common,
   outdir: 'dist',
   chunkNames: 'chunk-[name]-[hash]',
-  entryPoints: { cli: 'src/cli/main.ts', index: 'src/index.ts', worker: 'src/parallel/worker.ts' },
+  entryPoints: {
+    cli: 'src/cli/main.ts',
+    index: 'src/index.ts',
+    'trainer-worker': 'src/parallel/worker.ts',
+    // Piscina starts its threads from the file of this name beside its own code.
+    worker: 'node_modules/piscina/dist/worker.js',
+  },
 })
 // The backend alone: tfjs-core stays the user's own copy, whose registry it joins.
 await build({

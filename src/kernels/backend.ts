@@ -48,6 +48,11 @@ export class EyesWasmBackend extends BackendWasm {
     return this.typedArrayFromHeap(tensor) as Float32Array
   }
 
+  /** A copy of `count` float64 values at an address. */
+  doubles(at: Pointer, count: number): Float64Array {
+    return new Float64Array(this.#memory.buffer, at, count).slice()
+  }
+
   /** Address of a record of int32 fields, good until the next call of `record` or `scratch`. */
   record(fields: readonly number[]): Pointer {
     new Int32Array(this.#memory.buffer, this.#arena, fields.length).set(fields)

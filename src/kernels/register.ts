@@ -27,6 +27,7 @@ import {
 } from './ReconstructionLoss.js'
 import { coreGradients, wasmKernels } from './registrations.js'
 import { reparameterizeConfig, reparameterizeGradConfig, reparameterizeGradKernelConfig } from './Reparameterize.js'
+import { ssimConfig, ssimGradConfig, ssimGradKernelConfig } from './Ssim.js'
 
 /** Kernels computed by our own WASM module. */
 export const ownKernels: readonly KernelConfig[] = [
@@ -43,6 +44,8 @@ export const ownKernels: readonly KernelConfig[] = [
   reconstructionLossGradKernelConfig,
   reparameterizeConfig,
   reparameterizeGradKernelConfig,
+  ssimConfig,
+  ssimGradKernelConfig,
 ]
 
 const ownGradients: readonly GradConfig[] = [
@@ -50,6 +53,7 @@ const ownGradients: readonly GradConfig[] = [
   klDivergenceGradConfig,
   reconstructionLossGradConfig,
   reparameterizeGradConfig,
+  ssimGradConfig,
 ]
 
 /** Between 'cpu' (1) and 'webgl' (2 and up): never chosen over a GPU unasked. */

@@ -1,7 +1,13 @@
 // The door to training for the command line and the library: worker threads, opened once over one data set and one model.
 // No file is written here; see run-folder.ts for what a run leaves behind.
 import type { Dataset } from '../data/dataset.js'
+import { layerSpecs, parameterSpecs } from '../models/geometry.js'
+import { initialize } from '../models/initialize.js'
 import type { ModelSpec } from '../models/spec.js'
+import { openExecutor } from '../parallel/executor.js'
+import { trainLoop } from './loop.js'
+import { quality } from './metrics.js'
+import { initialState } from './state.js'
 import type { Callback, EpochRecord, LossName, Quality } from './types.js'
 
 /** A model with its weights. */
@@ -42,12 +48,33 @@ export interface Evaluation {
   readonly fromMean?: Quality
 }
 
+/** Latent codes of n images. */
+export interface Latents {
+  /** AE: the code. VAE: the mean. [n, height, width, channels] of the last encoder layer. */
+  readonly mean: Float32Array
+  /** VAE: log sigma^2, same shape. */
+  readonly logVariance?: Float32Array
+}
+
 export interface Session {
   readonly threads: number
+  /** Trains from `initial` weights, or from seeded ones. Throws NON_FINITE when a loss or gradient is no longer finite. */
   train(options: TrainingOptions, initial?: Float32Array): Promise<TrainingResult>
+  /** Quality over the first `limit` images of the data set; null = all. */
   evaluate(model: TrainedModel, options: { seed: number; limit: number | null }): Promise<Evaluation>
-  /** Reconstructions of the given images: [ids.length, height, width, 3], 0 to 1. `fromMean` decodes a VAE's mean; otherwise its noise is drawn by `seed`. */
-  reconstruct(model: TrainedModel, ids: readonly number[], options: { seed: number; fromMean: boolean }): Promise<Float32Array>
+  /**
+   * Reconstructions of the given images: [ids.length, height, width, 3], 0 to 1. `fromMean` decodes a VAE's mean; otherwise its
+   * noise is drawn by `seed`.
+   */
+  reconstruct(
+    model: TrainedModel,
+    ids: readonly number[],
+    options: { seed: number; fromMean: boolean },
+  ): Promise<Float32Array>
+  /** Images [n, height, width, 3], uint8 0 to 255 or float32 0 to 1, to latents. */
+  encode(model: TrainedModel, images: Uint8Array | Float32Array): Promise<Latents>
+  /** Latents [n, h, w, C] to images [n, height, width, 3], 0 to 1. */
+  decode(model: TrainedModel, latents: Float32Array): Promise<Float32Array>
   /** Ends the worker threads; nothing is left open. */
   close(): Promise<void>
 }
@@ -55,11 +82,75 @@ export interface Session {
 export interface SessionOptions {
   readonly spec: ModelSpec
   readonly dataset: Dataset
-  /** Worker threads wanted; at most `os.availableParallelism()` are useful. */
+  /** Worker threads wanted; no more are started than a batch has micro-batches (parallel/micro-batches.ts). */
   readonly threads: number
+  /** Images of an optimiser step, at most; the report's 164 where nothing is trained. */
+  readonly batch?: number
 }
 
-/** Starts the workers. Throws WORKER within 10 s when one cannot start. */
-export function openSession(options: SessionOptions): Promise<Session> {
-  return Promise.reject(new Error(`no session for ${options.spec.kind} yet`))
+/** Starts the workers. Throws WORKER when one cannot start within 10 s. */
+export async function openSession({ spec, dataset, threads, batch = 164 }: SessionOptions): Promise<Session> {
+  const { count, height, width } = dataset
+  const imageValues = height * width * 3
+  const executor = await openExecutor({ spec, images: dataset, imageCount: count, batch, threads })
+  const parameters = parameterSpecs(layerSpecs(spec))
+
+  function use(model: TrainedModel): void {
+    executor.parameters.set(model.parameters)
+    executor.parametersChanged()
+  }
+
+  async function train(options: TrainingOptions, initial?: Float32Array): Promise<TrainingResult> {
+    if (options.batch > batch) throw new Error(`session: opened for batches of ${batch}, found ${options.batch}`)
+    const imageCount = Math.min(options.limit ?? count, count)
+    if (initial) executor.parameters.set(initial)
+    else initialize(parameters, options.seed, executor.parameters)
+    executor.firstMoment.fill(0)
+    executor.secondMoment.fill(0)
+    executor.parametersChanged()
+    const state = initialState()
+    const start = performance.now()
+    const stopped = await trainLoop(executor, state, imageCount, options)
+    const seconds = (performance.now() - start) / 1000
+    const images = state.history.length * imageCount + state.images
+    return {
+      model: { spec, parameters: executor.parameters.slice() },
+      history: state.history,
+      seconds,
+      imagesPerSecond: images / seconds,
+      ...(stopped !== undefined && { stopped }),
+    }
+  }
+
+  async function measure(ids: readonly number[], seed: number, fromMean: boolean): Promise<Quality> {
+    const { mse, ssim } = await executor.measure(ids, { seed, fromMean })
+    return quality(mse, ssim)
+  }
+
+  return {
+    threads: executor.threads,
+    train,
+    async evaluate(model, { seed, limit }) {
+      use(model)
+      const ids = Array.from({ length: Math.min(limit ?? count, count) }, (_, i) => i)
+      const drawn = await measure(ids, seed, false)
+      return spec.kind === 'vae' ? { quality: drawn, fromMean: await measure(ids, seed, true) } : { quality: drawn }
+    },
+    reconstruct(model, ids, settings) {
+      use(model)
+      return executor.reconstruct(ids, settings)
+    },
+    async encode(model, images) {
+      use(model)
+      const values = images instanceof Float32Array ? images : Float32Array.from(images, byte => byte / 255)
+      const { mean, logVariance } = await executor.encode(values, values.length / imageValues)
+      return { mean, ...(logVariance && { logVariance }) }
+    },
+    decode(model, latents) {
+      use(model)
+      const code = layerSpecs(spec).find(layer => layer.kind === 'ConvTranspose2d')!
+      return executor.decode(latents, latents.length / (code.inputSize[0] * code.inputSize[1] * code.inChannels))
+    },
+    close: () => executor.close(),
+  }
 }

@@ -34,6 +34,40 @@ export interface KernelExports {
   klDivergenceGrad(mu: Pointer, logVar: Pointer, dMu: Pointer, dLogVar: Pointer, size: number, scale: number): void
   reparameterize(mu: Pointer, logVar: Pointer, eps: Pointer, z: Pointer, size: number): void
   reparameterizeGrad(dz: Pointer, logVar: Pointer, eps: Pointer, dLogVar: Pointer, size: number): void
+  imageMetricsScratch(height: number, width: number, channels: number): number
+  imageMetrics(
+    a: Pointer,
+    b: Pointer,
+    mse: Pointer,
+    ssim: Pointer,
+    scratch: Pointer,
+    count: number,
+    height: number,
+    width: number,
+    channels: number,
+  ): void
+  ssimScratch(height: number, width: number, channels: number): number
+  ssim(
+    a: Pointer,
+    b: Pointer,
+    y: Pointer,
+    scratch: Pointer,
+    count: number,
+    height: number,
+    width: number,
+    channels: number,
+  ): void
+  ssimGradient(
+    a: Pointer,
+    b: Pointer,
+    dy: Pointer,
+    da: Pointer,
+    scratch: Pointer,
+    count: number,
+    height: number,
+    width: number,
+    channels: number,
+  ): void
   randomNormal(
     out: Pointer,
     size: number,

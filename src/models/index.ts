@@ -1,0 +1,26 @@
+// The models' front door: a network of the kind a spec names, over variables of its own.
+import { type Tensor, type Variable, variable, zeros } from '@tensorflow/tfjs-core'
+import { autoencoder } from './autoencoder.js'
+import { layerSpecs, parameterSpecs } from './geometry.js'
+import type { Network, Variables } from './network.js'
+import type { ModelSpec, ParameterSpec } from './spec.js'
+import { vae } from './vae.js'
+
+export interface Model {
+  readonly network: Network
+  readonly parameters: readonly ParameterSpec[]
+  readonly variables: Variables
+  /** [h, w, C] of one image's latent. */
+  readonly latentSize: readonly [number, number, number]
+}
+
+/** Builds the model's variables (zero; the caller loads them) and its network. Throws INPUT for an impossible geometry. */
+export function createModel(spec: ModelSpec): Model {
+  const layers = layerSpecs(spec)
+  const parameters = parameterSpecs(layers)
+  const variables: Record<string, Variable> = {}
+  for (const { name, shape } of parameters) variables[name] = variable(zeros([...shape]) as Tensor)
+  const network = spec.kind === 'ae' ? autoencoder(layers, variables) : vae(layers, variables)
+  const code = layers.find(layer => layer.kind === 'ConvTranspose2d')!
+  return { network, parameters, variables, latentSize: [...code.inputSize, code.inChannels] }
+}

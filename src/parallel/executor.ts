@@ -1,0 +1,142 @@
+// Data-parallel computation over the pool: a batch becomes micro-batches, their gradients one sum in fixed order, and that one Adam
+// update; images become reconstructions or metrics. Results do not depend on the number of threads or on who finished first.
+import { parameterCount, parameterSpecs, layerSpecs } from '../models/geometry.js'
+import type { Objective } from '../models/network.js'
+import type { ModelSpec } from '../models/spec.js'
+import { compileModules, compileSharedModule } from '../wasm/modules.js'
+import { instantiateShared } from '../wasm/shared.js'
+import { adamUpdate } from './adam.js'
+import { createMemory, regions } from './memory.js'
+import { microBatchCount, microBatchRange, trainingFlop } from './micro-batches.js'
+import { openPool } from './pool.js'
+import type { ImageMetrics, LatentValues, LossParts, SharedImages } from './protocol.js'
+
+export interface ExecutorOptions {
+  readonly spec: ModelSpec
+  readonly images: SharedImages
+  readonly imageCount: number
+  /** Images of an optimiser step, at most; decides how many micro-batches can wait for their sum. */
+  readonly batch: number
+  /** Worker threads wanted; no more are started than a batch has micro-batches. */
+  readonly threads: number
+}
+
+/** One optimiser step: images order[from, to) of the epoch. */
+export interface Step {
+  readonly epoch: number
+  readonly from: number
+  readonly to: number
+  readonly seed: number
+  readonly objective: Objective
+}
+
+export interface Executor {
+  readonly threads: number
+  /** Views of the shared memory, for reading and, between steps, for writing followed by `parametersChanged()`. */
+  readonly parameters: Float32Array
+  readonly firstMoment: Float32Array
+  readonly secondMoment: Float32Array
+  /** Image indices of the epoch under way, [imageCount]. */
+  readonly order: Int32Array
+  parametersChanged(): void
+  /** Mean gradient of the step's images into `gradient`; answers the mean loss and its parts. */
+  computeGradient(step: Step): Promise<LossParts>
+  readonly gradient: Float32Array
+  /** Adam update number `step` (from 1) by `gradient`. */
+  update(step: number, lr: number): void
+  measure(ids: readonly number[], options: { seed: number; fromMean: boolean }): Promise<ImageMetrics>
+  /** [ids.length, H, W, 3], 0 to 1. */
+  reconstruct(ids: readonly number[], options: { seed: number; fromMean: boolean }): Promise<Float32Array>
+  /** Pixels [count, H, W, 3], 0 to 1, to latents. */
+  encode(values: Float32Array, count: number): Promise<LatentValues>
+  /** Latents [count, h, w, C] to pixels [count, H, W, 3], 0 to 1. */
+  decode(values: Float32Array, count: number): Promise<Float32Array>
+  close(): Promise<void>
+}
+
+/** Images of one forward task: some tens of milliseconds of work. */
+const forwardFlop = 1e9
+const mostForwardImages = 32
+
+export async function openExecutor(options: ExecutorOptions): Promise<Executor> {
+  const { spec, images, imageCount, batch } = options
+  const layers = layerSpecs(spec)
+  const size = parameterCount(parameterSpecs(layers))
+  const flop = trainingFlop(layers)
+  const slotCount = microBatchCount(Math.min(batch, imageCount), flop, size)
+  const layout = { parameterCount: size, imageCount, slotCount }
+  const memory = createMemory(layout)
+  const at = regions(layout)
+  const [modules, sharedModule] = await Promise.all([compileModules(), compileSharedModule()])
+  const shared = instantiateShared(sharedModule, memory)
+  const pool = await openPool({ modules, spec, images, memory, layout }, Math.min(options.threads, slotCount))
+  const floats = (offset: number, length: number) => new Float32Array(memory.buffer, offset, length)
+  const slotWeights = floats(at.slotWeights, slotCount)
+  let version = 0
+
+  async function computeGradient({ from, to, ...step }: Step): Promise<LossParts> {
+    const count = Math.min(slotCount, microBatchCount(to - from, flop, size))
+    const ranges = Array.from({ length: count }, (_, slot) => microBatchRange(to - from, count, slot))
+    const parts = await Promise.all(
+      ranges.map(([a, b], slot) =>
+        pool.run({ kind: 'gradient', version, slot, from: from + a, to: from + b, ...step }),
+      ),
+    )
+    ranges.forEach(([a, b], slot) => (slotWeights[slot] = (b - a) / (to - from)))
+    shared.reduce(at.slots, at.slotWeights, at.gradient, count, size)
+    return weightedMean(parts, slotWeights)
+  }
+
+  const forwardImages = Math.max(1, Math.min(mostForwardImages, Math.floor(forwardFlop / (flop / 3))))
+  async function forward(ids: readonly number[], settings: { seed: number; fromMean: boolean }, result: 'metrics' | 'images') {
+    const tasks = []
+    for (let i = 0; i < ids.length; i += forwardImages) {
+      const part = ids.slice(i, i + forwardImages)
+      tasks.push(pool.run({ kind: 'forward', version, ids: part, ...settings, result }))
+    }
+    return Promise.all(tasks)
+  }
+
+  return {
+    threads: pool.threads,
+    parameters: floats(at.parameters, size),
+    firstMoment: floats(at.firstMoment, size),
+    secondMoment: floats(at.secondMoment, size),
+    gradient: floats(at.gradient, size),
+    order: new Int32Array(memory.buffer, at.order, imageCount),
+    parametersChanged: () => void version++,
+    computeGradient,
+    update(step, lr) {
+      adamUpdate(shared, at, size, step, lr)
+      version++
+    },
+    async measure(ids, settings) {
+      const parts = (await forward(ids, settings, 'metrics')) as ImageMetrics[]
+      return { mse: join(parts.map(p => p.mse), Float64Array), ssim: join(parts.map(p => p.ssim), Float64Array) }
+    },
+    async reconstruct(ids, settings) {
+      return join((await forward(ids, settings, 'images')) as Float32Array[], Float32Array)
+    },
+    encode: (values, count) => pool.run({ kind: 'encode', version, values, count }),
+    decode: (values, count) => pool.run({ kind: 'decode', version, values, count }),
+    close: () => pool.close(),
+  }
+}
+
+function weightedMean(parts: readonly LossParts[], weights: Float32Array): LossParts {
+  const sum = { loss: 0, mse: 0, kl: 0 }
+  parts.forEach((part, i) => {
+    for (const key of ['loss', 'mse', 'kl'] as const) sum[key] += weights[i]! * part[key]
+  })
+  return sum
+}
+
+function join<T extends Float32Array | Float64Array>(parts: readonly T[], Type: new (length: number) => T): T {
+  const all = new Type(parts.reduce((n, part) => n + part.length, 0))
+  let offset = 0
+  for (const part of parts) {
+    all.set(part as never, offset)
+    offset += part.length
+  }
+  return all
+}

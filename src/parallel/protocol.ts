@@ -1,0 +1,93 @@
+// Everything that crosses between the trainer's thread and its workers. Tensors never do: they lie in shared memory (memory.ts),
+// and messages carry indices.
+import type { Objective } from '../models/network.js'
+import type { ModelSpec } from '../models/spec.js'
+import type { WasmModules } from '../wasm/modules.js'
+import type { MemoryLayout } from './memory.js'
+
+/** The images, as the workers need them. `pixels` is over a SharedArrayBuffer. */
+export interface SharedImages {
+  readonly pixels: Uint8Array | Float32Array
+  readonly height: number
+  readonly width: number
+}
+
+/** Handed to each worker once, at its start. */
+export interface WorkerSetup {
+  readonly modules: WasmModules
+  readonly spec: ModelSpec
+  readonly images: SharedImages
+  readonly memory: WebAssembly.Memory
+  readonly layout: MemoryLayout
+}
+
+/** Says that the worker has started and is warm; run once per worker before anything else. */
+export interface ReadyTask {
+  readonly kind: 'ready'
+}
+
+/** Gradient of the mean loss over order[from, to), into gradient slot `slot`. */
+export interface GradientTask {
+  readonly kind: 'gradient'
+  /** Counts updates of the parameters: a worker reloads them when it changes. */
+  readonly version: number
+  readonly slot: number
+  /** Range in the epoch's order (memory.ts). */
+  readonly from: number
+  readonly to: number
+  readonly epoch: number
+  readonly seed: number
+  readonly objective: Objective
+}
+
+/** Means over the micro-batch's images. */
+export interface LossParts {
+  readonly loss: number
+  readonly mse: number
+  readonly kl: number
+}
+
+/** Images through the model, measured or returned. */
+export interface ForwardTask {
+  readonly kind: 'forward'
+  readonly version: number
+  readonly ids: readonly number[]
+  readonly seed: number
+  /** Decode a VAE's mean instead of a drawn latent. */
+  readonly fromMean: boolean
+  /** What comes back: the report's metrics for each image, or the reconstructions. */
+  readonly result: 'metrics' | 'images'
+}
+
+export interface ImageMetrics {
+  /** Mean squared error on the [0, 1] scale, one an image. */
+  readonly mse: Float64Array
+  readonly ssim: Float64Array
+}
+
+/** Pixels through the encoder, or latents through the decoder; for the library's load(). */
+export interface CodeTask {
+  readonly kind: 'encode' | 'decode'
+  readonly version: number
+  /** encode: [N, H, W, 3], 0 to 1; decode: [N, h, w, C]. */
+  readonly values: Float32Array
+  readonly count: number
+}
+
+export interface LatentValues {
+  readonly mean: Float32Array
+  readonly logVariance: Float32Array | null
+  /** [h, w, C] of one image's latent. */
+  readonly shape: readonly [number, number, number]
+}
+
+export type Task = ReadyTask | GradientTask | ForwardTask | CodeTask
+
+/** What the worker answers to each task. */
+export interface Answers {
+  ready: true
+  gradient: LossParts
+  forward: ImageMetrics | Float32Array
+  encode: LatentValues
+  decode: Float32Array
+}

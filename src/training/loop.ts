@@ -1,0 +1,125 @@
+// The training loop: a function of the trainer's state. Batch order and noise are pure functions of (seed, epoch, image), so nothing
+// else has to be remembered. No I/O: callbacks see each step and epoch and may ask it to stop.
+import { EyesWasmError } from '../errors.js'
+import type { Executor } from '../parallel/executor.js'
+import type { LossParts } from '../parallel/protocol.js'
+import { permutation, streams } from '../random/philox.js'
+import type { TrainingOptions } from './session.js'
+import type { TrainerState } from './state.js'
+import type { Callback, Verdict } from './types.js'
+
+/** Trains until `options.epochs` epochs are done, or a callback or the signal stops it; answers why it stopped early, if it did. */
+export async function trainLoop(
+  executor: Executor,
+  state: TrainerState,
+  imageCount: number,
+  options: TrainingOptions,
+): Promise<string | undefined> {
+  const callbacks = options.callbacks ?? []
+  while (state.epoch < options.epochs) {
+    executor.order.set(epochOrder(imageCount, state.epoch + 1, options))
+    while (state.images < imageCount) {
+      if (options.signal?.aborted) return 'interrupted'
+      const stop = await trainStep(executor, state, imageCount, options, callbacks)
+      if (stop) return stop.stop
+    }
+    finishEpoch(state, imageCount)
+    const stop = await ask(callbacks, c => c.onEpoch?.(state.history.at(-1)!))
+    if (stop && state.epoch < options.epochs) return stop.stop
+  }
+  return undefined
+}
+
+/** Image indices in the order of an epoch (from 1). */
+export function epochOrder(
+  imageCount: number,
+  epoch: number,
+  { seed, shuffle }: Pick<TrainingOptions, 'seed' | 'shuffle'>,
+): Int32Array {
+  return shuffle
+    ? permutation(imageCount, seed, streams.order, epoch)
+    : Int32Array.from({ length: imageCount }, (_, i) => i)
+}
+
+async function trainStep(
+  executor: Executor,
+  state: TrainerState,
+  imageCount: number,
+  options: TrainingOptions,
+  callbacks: readonly Callback[],
+): Promise<Verdict> {
+  const start = performance.now()
+  const epoch = state.epoch + 1
+  const from = state.images
+  const to = Math.min(from + options.batch, imageCount)
+  const parts = await executor.computeGradient({
+    epoch,
+    from,
+    to,
+    seed: options.seed,
+    objective: { loss: options.loss, klWeight: options.klWeight },
+  })
+  checkFinite(parts, executor, epoch, from, to, options)
+  executor.update(state.step + 1, options.lr)
+  state.step++
+  state.images = to
+  for (const key of ['loss', 'mse', 'kl'] as const) state[key] += parts[key] * (to - from)
+  const seconds = (performance.now() - start) / 1000
+  state.seconds += seconds
+  return ask(callbacks, c =>
+    c.onStep?.({
+      epoch,
+      step: Math.ceil(to / options.batch),
+      stepsPerEpoch: Math.ceil(imageCount / options.batch),
+      loss: parts.loss,
+      images: to - from,
+      seconds,
+    }),
+  )
+}
+
+/** Stops before the update, so that the parameters stay those of the last good step. */
+function checkFinite(
+  parts: LossParts,
+  executor: Executor,
+  epoch: number,
+  from: number,
+  to: number,
+  { batch, lr }: TrainingOptions,
+): void {
+  // 0 * x is 0 for every finite x, and NaN for all others.
+  let zero = 0
+  for (const g of executor.gradient) zero += 0 * g
+  const bad = !Number.isFinite(parts.loss) ? `the loss is ${parts.loss}` : zero !== 0 ? 'a gradient is not finite' : null
+  if (!bad) return
+  const ids = [...executor.order.subarray(from, Math.min(to, from + 8))].join(', ')
+  throw new EyesWasmError(
+    'NON_FINITE',
+    `training: ${bad} in epoch ${epoch}, step ${Math.ceil(to / batch)} (images ${ids}${to - from > 8 ? ', …' : ''}). ` +
+      `Lower --lr (it is ${lr}), and look at those images.`,
+  )
+}
+
+function finishEpoch(state: TrainerState, imageCount: number): void {
+  const { loss, mse, kl, seconds } = state
+  state.epoch++
+  state.history.push({
+    epoch: state.epoch,
+    loss: loss / imageCount,
+    mse: mse / imageCount,
+    kl: kl / imageCount,
+    seconds,
+    imagesPerSecond: imageCount / seconds,
+  })
+  Object.assign(state, { images: 0, loss: 0, mse: 0, kl: 0, seconds: 0 })
+}
+
+/** Asks each callback in turn; all are called, the first wish to stop wins. */
+async function ask(callbacks: readonly Callback[], call: (c: Callback) => Verdict | Promise<Verdict>): Promise<Verdict> {
+  let verdict: Verdict
+  for (const callback of callbacks) {
+    const answer = await call(callback)
+    verdict ??= answer
+  }
+  return verdict
+}
