@@ -66,10 +66,7 @@ export async function checkCores(available = availableParallelism(), limit?: num
 
 const leastMemory = 1024 ** 3
 
-export function checkMemory(
-  total = totalmem(),
-  constrained = process.constrainedMemory(),
-): Finding {
+export function checkMemory(total = totalmem(), constrained = process.constrainedMemory()): Finding {
   // 0 or a number beyond the machine's memory means: no limit.
   const isLimited = constrained > 0 && constrained < total
   const usable = isLimited ? constrained : total

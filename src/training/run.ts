@@ -7,7 +7,6 @@ import { EyesWasmError, inputError } from '../errors.js'
 import { readWeightsFile, weightsSha256 } from '../formats/pytorch.js'
 import { checkSpec, layerSpecs, parameterSpecs } from '../models/geometry.js'
 import type { ModelSpec } from '../models/spec.js'
-import { terminateOnNonFinite } from './callbacks/terminate-on-non-finite.js'
 import { reconstructionsPicture } from './figures.js'
 import { completeConfig, resolveOptions, type OptionNamer, type ResolvedOptions, type TrainOptions } from './options.js'
 import { readRunConfig, runConfig, type ReadRunConfig } from './run-config.js'
@@ -131,6 +130,9 @@ async function prepare(options: RunOptions, { name = key => key, onData }: RunHo
   return { config, dataset, spec, initial, initSha256 }
 }
 
+/** Images of the largest step: a batch beyond the images there are is one step an epoch. */
+const stepImages = ({ config, dataset }: Prepared) => Math.min(config.batch, config.limit ?? dataset.count)
+
 function summarise(
   config: TrainConfig,
   { model, history, seconds, imagesPerSecond }: TrainingResult,
@@ -164,9 +166,10 @@ async function makeFolder({ config, dataset, initSha256 }: Prepared, out: string
 async function trainAndMeasure(session: Session, prepared: Prepared, options: RunOptions, hooks: RunHooks) {
   const { config, dataset, initial } = prepared
   const folder = await makeFolder(prepared, options.out, hooks.folders)
-  const callbacks = [terminateOnNonFinite, ...(folder ? [folder.historyCallback] : []), ...(options.callbacks ?? [])]
+  const callbacks = [...(folder ? [folder.historyCallback] : []), ...(options.callbacks ?? [])]
   const { signal } = options
-  const result = await session.train({ ...config, callbacks, ...(signal && { signal }) }, initial)
+  const batch = stepImages(prepared)
+  const result = await session.train({ ...config, batch, callbacks, ...(signal && { signal }) }, initial)
   const { model, history, stopped } = result
   hooks.onMeasure?.()
   await folder?.writeWeights(model)
@@ -189,7 +192,7 @@ export async function train(options: RunOptions = {}, hooks: RunHooks = {}): Pro
   const prepared = await prepare(options, hooks)
   const { config, dataset, spec } = prepared
   const shown = hooks.onReady?.(config, dataset, spec)
-  const session = await openSession({ spec, dataset, threads: config.threads })
+  const session = await openSession({ spec, dataset, threads: config.threads, batch: stepImages(prepared) })
   try {
     throwIfAborted(options.signal)
     const callbacks = [...(options.callbacks ?? []), ...(shown ? [shown] : [])]
