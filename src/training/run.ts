@@ -89,10 +89,10 @@ function trainOptionsOf(options: RunOptions): TrainOptions {
   return Object.fromEntries(Object.entries(options).filter(([key]) => !ownKeys.includes(key)))
 }
 
-function checkUnchanged(what: string, found: string | null, wanted: string | null): void {
+function checkUnchanged(file: string, found: string | null, wanted: string | null, option: string): void {
   if (found === wanted) return
   throw inputError(
-    `${what}: SHA-256 is ${found}, the earlier run had ${wanted}: it is not the same any more. Name it on purpose with the option of its own.`,
+    `${file}: SHA-256 is ${found}, the earlier run had ${wanted}. Give ${option} to train with what is there now.`,
   )
 }
 
@@ -114,7 +114,8 @@ async function prepare(options: RunOptions, { name = key => key, onData }: RunHo
   const { settings, size } = resolved
   if (size !== null) checkSpec(specOf({ ...settings, ...size }))
   const { initial, initSha256 } = await readInitial(resolved)
-  if (earlier !== null && given.init === undefined) checkUnchanged(`${settings.init}`, initSha256, earlier.initSha256)
+  if (earlier !== null && given.init === undefined)
+    checkUnchanged(`${settings.init}`, initSha256, earlier.initSha256, name('init'))
   throwIfAborted(signal)
   const dataset = await loadDataset(settings.data, {
     ...(size && { size }),
@@ -122,7 +123,7 @@ async function prepare(options: RunOptions, { name = key => key, onData }: RunHo
     ...(signal && { signal }),
   })
   if (earlier !== null && given.data === undefined && given.size === undefined)
-    checkUnchanged(dataset.source, dataset.sha256, earlier.dataSha256)
+    checkUnchanged(dataset.source, dataset.sha256, earlier.dataSha256, name('data'))
   const config = completeConfig(resolved, dataset, name)
   const spec = specOf(config)
   checkSpec(spec)

@@ -6,13 +6,16 @@ import type { EpochRecord, StepRecord } from '../../src/training/types.js'
 const hideCursor = '\x1b[?25l'
 const showCursor = '\x1b[?25h'
 
+interface Pretence {
+  readonly isTTY?: boolean
+  readonly columns?: number
+  readonly environment?: NodeJS.ProcessEnv
+  readonly quiet?: boolean
+}
+
 /** A stream that keeps what it is given, and a clock that stands still unless told. */
-function pretend({
-  isTTY = true,
-  columns = 80,
-  environment = { LANG: 'C.UTF-8' },
-  quiet = false,
-} = {}) {
+function pretend(pretence: Pretence = {}) {
+  const { isTTY = true, columns = 80, environment = { LANG: 'C.UTF-8' }, quiet = false } = pretence
   const written: string[] = []
   const clock = { now: 0 }
   const stream: ProgressStream = { isTTY, columns, write: text => written.push(text) }
