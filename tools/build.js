@@ -14,7 +14,8 @@ const common = {
   minify: true,
   keepNames: true,
   legalComments: 'none',
-  external: ['@img/sharp-wasm32'],
+  // Piscina's native helper for thread priorities is optional, and unused: it stays out.
+  external: ['@img/sharp-wasm32', '@napi-rs/nice'],
   plugins: [esbuildRedirects()],
   // CommonJS dependencies reach Node's own modules through a real `require`.
   banner: {

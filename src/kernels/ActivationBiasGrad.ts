@@ -29,5 +29,5 @@ export const activationBiasGradConfig = kernel('EyesActivationBiasGrad', compute
 
 /** From the layer's output y and dy, both [..., C]: dz before the activation, [..., C], and db, [C]. */
 export function activationBiasGrad(y: Tensor, dy: Tensor, activation: LayerActivation): [Tensor, Tensor] {
-  return engine().runKernel('EyesActivationBiasGrad', { y, dy }, { activation }) as [Tensor, Tensor]
+  return engine().runKernel<[Tensor, Tensor]>('EyesActivationBiasGrad', { y, dy }, { activation })
 }

@@ -1,10 +1,5 @@
 // Forward 2-D convolution on the backend: checks and shapes here, arithmetic in assembly/Conv2D.ts.
-import {
-  backend_util,
-  type Conv2DAttrs,
-  type FusedConv2DAttrs,
-  type TensorInfo,
-} from '@tensorflow/tfjs-core'
+import { backend_util, type Conv2DAttrs, type FusedConv2DAttrs, type TensorInfo } from '@tensorflow/tfjs-core'
 import { type EyesWasmBackend, kernel, type KernelCall } from './backend.js'
 import { activations, type ConvInfo, dilateFilter, geometryRecord, inChannelsLast } from './geometry.js'
 import { wasmKernels } from './registrations.js'

@@ -42,7 +42,11 @@ function forward({ inputs, attrs, backend }: KernelCall<'x' | 'filter' | 'bias',
   const compute = attrs.transposed ? convolveTransposed : convolve
   const y = compute(backend, convInfo(x, filter, attrs), x, filter, bias, inKernel)
   if (attrs.activation === 'tanh') {
-    backend.kernels.tanh(backend.address(y), backend.address(y), y.shape.reduce((a, b) => a * b, 1))
+    backend.kernels.tanh(
+      backend.address(y),
+      backend.address(y),
+      y.shape.reduce((a, b) => a * b, 1),
+    )
   }
   return y
 }
@@ -81,5 +85,5 @@ export const convLayerGradConfig: GradConfig = {
  * floor((H + 2 padding - KH) / stride) + 1, transposed (H - 1) stride - 2 padding + KH.
  */
 export function convLayer(x: Tensor4D, filter: Tensor4D, bias: Tensor1D, options: ConvLayerOptions): Tensor4D {
-  return engine().runKernel('EyesConvLayer', { x, filter, bias }, { ...options }) as Tensor4D
+  return engine().runKernel<Tensor4D>('EyesConvLayer', { x, filter, bias }, { ...options })
 }

@@ -33,12 +33,16 @@ export const klDivergenceGradConfig: GradConfig = {
   inputsToSave: ['mu', 'logVar'],
   gradFunc: (dy, saved) => {
     const [mu, logVar] = saved as [Tensor, Tensor]
-    const [dMu, dLogVar] = engine().runKernel<[Tensor, Tensor]>('EyesKlDivergenceGrad', { mu, logVar, dy: dy as Tensor })
+    const [dMu, dLogVar] = engine().runKernel<[Tensor, Tensor]>('EyesKlDivergenceGrad', {
+      mu,
+      logVar,
+      dy: dy as Tensor,
+    })
     return { mu: () => dMu, logVar: () => dLogVar }
   },
 }
 
 /** -1/2 mean(1 + logVar - mu^2 - exp(logVar)) over all elements: mu and logVar of one shape, result a scalar, in nats an element. */
 export function klDivergence(mu: Tensor, logVar: Tensor): Scalar {
-  return engine().runKernel('EyesKlDivergence', { mu, logVar }) as Scalar
+  return engine().runKernel<Scalar>('EyesKlDivergence', { mu, logVar })
 }

@@ -43,7 +43,9 @@ export const randomNormalConfig = kernel('EyesRandomNormal', compute)
 /** Standard normal tensor [images.length, ...rest]; each image's part depends on the key and that image's index alone. */
 export function randomNormal<T extends Tensor>(shape: T['shape'], key: NoiseKey): T {
   if (shape[0] !== key.images.length) {
-    throw new Error(`randomNormal: shape [${shape.join(', ')}] wants ${shape[0]} image indices, found ${key.images.length}`)
+    throw new Error(
+      `randomNormal: shape [${shape.join(', ')}] wants ${shape[0]} image indices, found ${key.images.length}`,
+    )
   }
-  return engine().runKernel('EyesRandomNormal', {}, { shape, ...key } as never) as T
+  return engine().runKernel<T>('EyesRandomNormal', {}, { shape, ...key })
 }

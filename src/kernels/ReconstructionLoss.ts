@@ -46,5 +46,5 @@ export const reconstructionLossGradConfig: GradConfig = {
 
 /** Mean over all elements of (a - b)^2 ('mse') or |a - b| ('l1'): a and b of one shape, result a scalar. */
 export function reconstructionLoss(a: Tensor, b: Tensor, kind: ReconstructionLoss): Scalar {
-  return engine().runKernel('EyesReconstructionLoss', { a, b }, { kind }) as Scalar
+  return engine().runKernel<Scalar>('EyesReconstructionLoss', { a, b }, { kind })
 }

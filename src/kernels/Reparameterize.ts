@@ -49,5 +49,5 @@ export const reparameterizeGradConfig: GradConfig = {
 
 /** z = mu + exp(logVar / 2) eps, elementwise: all of one shape. Differentiable in mu and logVar. */
 export function reparameterize<T extends Tensor>(mu: T, logVar: T, eps: T): T {
-  return engine().runKernel('EyesReparameterize', { mu, logVar, eps }) as T
+  return engine().runKernel<T>('EyesReparameterize', { mu, logVar, eps })
 }

@@ -1,6 +1,13 @@
 // SSIM as a differentiable tfjs op in float32, for use in a loss; arithmetic in assembly/Ssim.ts. Reported values come from
 // ImageMetrics.ts, in float64.
-import { engine, type GradConfig, type Tensor, type Tensor1D, type Tensor4D, type TensorInfo } from '@tensorflow/tfjs-core'
+import {
+  engine,
+  type GradConfig,
+  type Tensor,
+  type Tensor1D,
+  type Tensor4D,
+  type TensorInfo,
+} from '@tensorflow/tfjs-core'
 import { type EyesWasmBackend, kernel, type KernelCall } from './backend.js'
 
 /** The window's side: 11x11, Gaussian with sigma 1.5. */
@@ -55,5 +62,5 @@ export function ssim(a: Tensor4D, b: Tensor4D): Tensor1D {
       `ssim: found shapes [${a.shape.join(', ')}] and [${b.shape.join(', ')}], wanted two equal ones with sides of ${side} or more`,
     )
   }
-  return engine().runKernel('EyesSsim', { a, b }) as Tensor1D
+  return engine().runKernel<Tensor1D>('EyesSsim', { a, b })
 }

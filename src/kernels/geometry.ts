@@ -33,7 +33,12 @@ export function geometryRecord(info: ConvInfo): number[] {
 export function dilateFilter(backend: EyesWasmBackend, filter: TensorInfo, info: ConvInfo): TensorInfo {
   if (info.dilationHeight === 1 && info.dilationWidth === 1) return filter
   const matrix = filter.shape[2]! * filter.shape[3]!
-  const dilated = backend.output([info.effectiveFilterHeight, info.effectiveFilterWidth, filter.shape[2]!, filter.shape[3]!])
+  const dilated = backend.output([
+    info.effectiveFilterHeight,
+    info.effectiveFilterWidth,
+    filter.shape[2]!,
+    filter.shape[3]!,
+  ])
   const from = backend.floats(filter)
   const to = backend.floats(dilated).fill(0)
   forEachTap(info, (tap, dilatedTap) => to.set(from.subarray(tap * matrix, (tap + 1) * matrix), dilatedTap * matrix))
@@ -46,7 +51,9 @@ export function gatherTaps(backend: EyesWasmBackend, dilated: TensorInfo, info: 
   const filter = backend.output([info.filterHeight, info.filterWidth, dilated.shape[2]!, dilated.shape[3]!])
   const from = backend.floats(dilated)
   const to = backend.floats(filter)
-  forEachTap(info, (tap, dilatedTap) => to.set(from.subarray(dilatedTap * matrix, (dilatedTap + 1) * matrix), tap * matrix))
+  forEachTap(info, (tap, dilatedTap) =>
+    to.set(from.subarray(dilatedTap * matrix, (dilatedTap + 1) * matrix), tap * matrix),
+  )
   return filter
 }
 

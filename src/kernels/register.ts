@@ -3,7 +3,6 @@
 import {
   engine,
   getGradient,
-  getKernel,
   type GradConfig,
   type KernelConfig,
   registerBackend,
@@ -59,15 +58,19 @@ const ownGradients: readonly GradConfig[] = [
 /** Between 'cpu' (1) and 'webgl' (2 and up): never chosen over a GPU unasked. */
 const priority = 1
 
+/** tfjs types getGradient as always finding one. */
+const hasGradient = (kernelName: string) => (getGradient(kernelName) as GradConfig | undefined) !== undefined
+
 export function registerEyesWasm(): void {
-  if (engine().registryFactory[backendName]) return
+  if (backendName in engine().registryFactory) return
+  const taken = new Set(ownKernels.map(config => config.kernelName))
   for (const config of ownKernels) registerKernel(config)
   for (const config of wasmKernels.values()) {
     // Ours, where both have one, is registered already. FusedConv2D of theirs is still set up: ours falls back on it.
-    if (!getKernel(config.kernelName, backendName)) registerKernel({ ...config, backendName })
+    if (!taken.has(config.kernelName)) registerKernel({ ...config, backendName })
   }
   for (const config of ownGradients) registerGradient(config)
-  for (const [name, config] of coreGradients) if (!getGradient(name)) registerGradient(config)
+  for (const [name, config] of coreGradients) if (!hasGradient(name)) registerGradient(config)
   registerBackend(
     backendName,
     async () => {

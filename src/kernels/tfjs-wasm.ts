@@ -11,6 +11,9 @@ export interface TfjsWasm {
 
 type Instantiate = (imports: WebAssembly.Imports, done: (instance: WebAssembly.Instance) => void) => object
 
+/** Emscripten's wrapper maker: a C function by name, its return type and its arguments' types. */
+type Cwrap = (name: string, returns: 'number' | null, takes: 'number'[]) => (...values: number[]) => number | undefined
+
 export async function instantiateTfjsWasm(compiled: WebAssembly.Module): Promise<TfjsWasm> {
   let memory: WebAssembly.Memory | undefined
   const instantiateWasm: Instantiate = (imports, done) => {
@@ -21,13 +24,14 @@ export async function instantiateTfjsWasm(compiled: WebAssembly.Module): Promise
   }
   const module = await wasmFactory({ instantiateWasm })
   if (!memory) throw new Error('tfjs-backend-wasm: found no exported memory, wanted that of version 4.22.0')
+  const wrap: Cwrap = (name, returns, takes) => module.cwrap(name, returns, takes) as ReturnType<Cwrap>
   module.tfjs = {
-    init: module.cwrap('init', null, []),
-    initWithThreadsCount: module.cwrap('init_with_threads_count', null, ['number']),
-    getThreadsCount: module.cwrap('get_threads_count', 'number', []),
-    registerTensor: module.cwrap('register_tensor', null, ['number', 'number', 'number']),
-    disposeData: module.cwrap('dispose_data', null, ['number']),
-    dispose: module.cwrap('dispose', null, []),
+    init: wrap('init', null, []),
+    initWithThreadsCount: wrap('init_with_threads_count', null, ['number']),
+    getThreadsCount: wrap('get_threads_count', 'number', []) as () => number,
+    registerTensor: wrap('register_tensor', null, ['number', 'number', 'number']),
+    disposeData: wrap('dispose_data', null, ['number']),
+    dispose: wrap('dispose', null, []),
   }
   return { module, memory }
 }

@@ -1,5 +1,5 @@
 // The models' front door: a network of the kind a spec names, over variables of its own.
-import { type Tensor, type Variable, variable, zeros } from '@tensorflow/tfjs-core'
+import { type Rank, type Variable, variable, zeros } from '@tensorflow/tfjs-core'
 import { autoencoder } from './autoencoder.js'
 import { layerSpecs, parameterSpecs } from './geometry.js'
 import type { Network, Variables } from './network.js'
@@ -19,7 +19,7 @@ export function createModel(spec: ModelSpec): Model {
   const layers = layerSpecs(spec)
   const parameters = parameterSpecs(layers)
   const variables: Record<string, Variable> = {}
-  for (const { name, shape } of parameters) variables[name] = variable(zeros([...shape]) as Tensor)
+  for (const { name, shape } of parameters) variables[name] = variable(zeros<Rank>([...shape]))
   const network = spec.kind === 'ae' ? autoencoder(layers, variables) : vae(layers, variables)
   const code = layers.find(layer => layer.kind === 'ConvTranspose2d')!
   return { network, parameters, variables, latentSize: [...code.inputSize, code.inChannels] }

@@ -88,7 +88,11 @@ export async function openExecutor(options: ExecutorOptions): Promise<Executor> 
   }
 
   const forwardImages = Math.max(1, Math.min(mostForwardImages, Math.floor(forwardFlop / (flop / 3))))
-  async function forward(ids: readonly number[], settings: { seed: number; fromMean: boolean }, result: 'metrics' | 'images') {
+  async function forward(
+    ids: readonly number[],
+    settings: { seed: number; fromMean: boolean },
+    result: 'metrics' | 'images',
+  ) {
     const tasks = []
     for (let i = 0; i < ids.length; i += forwardImages) {
       const part = ids.slice(i, i + forwardImages)
@@ -104,7 +108,9 @@ export async function openExecutor(options: ExecutorOptions): Promise<Executor> 
     secondMoment: floats(at.secondMoment, size),
     gradient: floats(at.gradient, size),
     order: new Int32Array(memory.buffer, at.order, imageCount),
-    parametersChanged: () => void version++,
+    parametersChanged() {
+      version++
+    },
     computeGradient,
     update(step, lr) {
       adamUpdate(shared, at, size, step, lr)
@@ -112,7 +118,16 @@ export async function openExecutor(options: ExecutorOptions): Promise<Executor> 
     },
     async measure(ids, settings) {
       const parts = (await forward(ids, settings, 'metrics')) as ImageMetrics[]
-      return { mse: join(parts.map(p => p.mse), Float64Array), ssim: join(parts.map(p => p.ssim), Float64Array) }
+      return {
+        mse: join(
+          parts.map(p => p.mse),
+          Float64Array,
+        ),
+        ssim: join(
+          parts.map(p => p.ssim),
+          Float64Array,
+        ),
+      }
     },
     async reconstruct(ids, settings) {
       return join((await forward(ids, settings, 'images')) as Float32Array[], Float32Array)
@@ -135,7 +150,7 @@ function join<T extends Float32Array | Float64Array>(parts: readonly T[], Type: 
   const all = new Type(parts.reduce((n, part) => n + part.length, 0))
   let offset = 0
   for (const part of parts) {
-    all.set(part as never, offset)
+    all.set(part, offset)
     offset += part.length
   }
   return all

@@ -21,7 +21,12 @@ export function trainingFlop(layers: readonly LayerSpec[]): number {
 
 /** Number of micro-batches that a batch of `images` is cut into: a power of two, so that 2, 4, 8 … threads get equal shares. */
 export function microBatchCount(images: number, flopPerImage: number, parameterCount: number): number {
-  const most = Math.min(mostMicroBatches, images, (images * flopPerImage) / leastFlop, mostGradientBytes / (4 * parameterCount))
+  const most = Math.min(
+    mostMicroBatches,
+    images,
+    (images * flopPerImage) / leastFlop,
+    mostGradientBytes / (4 * parameterCount),
+  )
   let count = 1
   while (2 * count <= most) count *= 2
   return count

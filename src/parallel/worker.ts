@@ -2,7 +2,7 @@
 // and the model's variables, and nothing that a result depends on beside the task: any worker can redo any task.
 import * as tf from '@tensorflow/tfjs-core'
 import { workerData } from 'node:worker_threads'
-import { backendName, type EyesWasmBackend } from '../kernels/backend.js'
+import { backendName, EyesWasmBackend } from '../kernels/backend.js'
 import { imageMetrics } from '../kernels/ImageMetrics.js'
 import { randomNormal } from '../kernels/RandomNormal.js'
 import { registerEyesWasm } from '../kernels/register.js'
@@ -29,11 +29,13 @@ interface State {
 async function start(setup: WorkerSetup): Promise<State> {
   adoptModules(setup.modules)
   registerEyesWasm()
-  if (!(await tf.setBackend(backendName))) throw new Error(`tfjs refused the backend ${backendName}`)
+  await tf.setBackend(backendName)
+  const backend = tf.backend()
+  if (!(backend instanceof EyesWasmBackend)) throw new Error(`tfjs gave another backend than ${backendName}`)
   const model = createModel(setup.spec)
   const size = parameterCount(model.parameters)
   return {
-    backend: tf.backend() as EyesWasmBackend,
+    backend,
     model,
     images: setup.images,
     regions: regions(setup.layout),

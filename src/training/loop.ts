@@ -90,7 +90,11 @@ function checkFinite(
   // 0 * x is 0 for every finite x, and NaN for all others.
   let zero = 0
   for (const g of executor.gradient) zero += 0 * g
-  const bad = !Number.isFinite(parts.loss) ? `the loss is ${parts.loss}` : zero !== 0 ? 'a gradient is not finite' : null
+  const bad = !Number.isFinite(parts.loss)
+    ? `the loss is ${parts.loss}`
+    : zero !== 0
+      ? 'a gradient is not finite'
+      : null
   if (!bad) return
   const ids = [...executor.order.subarray(from, Math.min(to, from + 8))].join(', ')
   throw new EyesWasmError(
@@ -115,7 +119,10 @@ function finishEpoch(state: TrainerState, imageCount: number): void {
 }
 
 /** Asks each callback in turn; all are called, the first wish to stop wins. */
-async function ask(callbacks: readonly Callback[], call: (c: Callback) => Verdict | Promise<Verdict>): Promise<Verdict> {
+async function ask(
+  callbacks: readonly Callback[],
+  call: (c: Callback) => Verdict | Promise<Verdict>,
+): Promise<Verdict> {
   let verdict: Verdict
   for (const callback of callbacks) {
     const answer = await call(callback)

@@ -5,7 +5,15 @@ export type Pointer = number
 
 export interface KernelExports {
   conv2DScratch(geometry: Pointer): number
-  conv2D(x: Pointer, w: Pointer, bias: Pointer, y: Pointer, geometry: Pointer, activation: number, scratch: Pointer): void
+  conv2D(
+    x: Pointer,
+    w: Pointer,
+    bias: Pointer,
+    y: Pointer,
+    geometry: Pointer,
+    activation: number,
+    scratch: Pointer,
+  ): void
   conv2DBackpropInputScratch(geometry: Pointer): number
   conv2DBackpropInput(
     dy: Pointer,

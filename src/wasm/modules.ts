@@ -19,10 +19,12 @@ async function compile(file: string): Promise<WebAssembly.Module> {
 
 /** The modules of this process, compiled at the first call. */
 export function compileModules(): Promise<WasmModules> {
-  modules ??= Promise.all([compile('kernels.wasm'), compile('tfjs-backend-wasm-simd.wasm')]).then(([kernels, tfjs]) => ({
-    kernels,
-    tfjs,
-  }))
+  modules ??= Promise.all([compile('kernels.wasm'), compile('tfjs-backend-wasm-simd.wasm')]).then(
+    ([kernels, tfjs]) => ({
+      kernels,
+      tfjs,
+    }),
+  )
   return modules
 }
 
