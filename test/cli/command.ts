@@ -30,6 +30,9 @@ export function runCommand(args: readonly string[], { folder, environment, onStd
       cwd: folder,
       env: { ...process.env, NO_COLOR: '1', ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
+      // No process outlives a test that gave up on it.
+      timeout: 50_000,
+      killSignal: 'SIGKILL',
     })
     let stdout = ''
     let stderr = ''
