@@ -1,11 +1,13 @@
 // Whole runs of the real command with worker threads: what ends up where, on signals too.
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { encodeNpy } from '../../src/data/npy-write.js'
 import { runFiles } from '../../src/training/run-folder.js'
 import { version } from '../../src/version.js'
-import { emptyFolder, runCommand } from './command.js'
+import { cliPath, emptyFolder, runCommand } from './command.js'
 
 let place: Awaited<ReturnType<typeof emptyFolder>>
 const command = (line: string, options: Partial<Parameters<typeof runCommand>[1]> = {}) =>
@@ -145,12 +147,45 @@ describe('the command itself', () => {
     },
   )
 
-  it('does not mind a reader that goes away', async () => {
-    const { spawnSync } = await import('node:child_process')
-    const { cliPath } = await import('./command.js')
+  it('does not mind a reader that goes away', () => {
     const line = `"${process.execPath}" "${cliPath}" evaluate runs/ae-k3s1p1 | head -c 1`
     const { stderr, stdout } = spawnSync(line, { cwd: place.folder, shell: true, encoding: 'utf8' })
     expect(stdout).toBe('A')
     expect(stderr).toBe('')
+  })
+})
+
+describe('the library', () => {
+  it('leaves nothing open: a program ends by itself after its last await', async () => {
+    const library = pathToFileURL(join(cliPath, '..', 'index.js')).href
+    const program = `
+      import { EyesWasmError, evaluate, load, train } from ${JSON.stringify(library)}
+      const { model, summary, history, folder } = await train({ data: 'data.npy', epochs: 2, threads: 2 })
+      const { psnr } = await evaluate({ model, data: 'data.npy' })
+      const loaded = await load(model)
+      const images = new Float32Array(2 * 12 * 12 * 3).fill(0.5)
+      const { mean } = await loaded.encode(images)
+      const decoded = await loaded.decode(mean)
+      const rebuilt = await loaded.reconstruct(images)
+      const isSame = decoded.every((value, i) => value === rebuilt[i])
+      await loaded.close()
+      const code = await train({ epochs: 0 }).catch(error => error instanceof EyesWasmError && error.code)
+      console.log(JSON.stringify({ epochs: history.length, folder, isMeasuredAlike: psnr === summary.psnr, latents: mean.length, isSame, code }))`
+    await writeFile(join(place.folder, 'program.mjs'), program)
+    const { stdout, stderr, status } = spawnSync(process.execPath, ['program.mjs'], {
+      cwd: place.folder,
+      encoding: 'utf8',
+      timeout: 40_000,
+    })
+    expect(stderr).toBe('')
+    expect(JSON.parse(stdout)).toEqual({
+      epochs: 2,
+      folder: null,
+      isMeasuredAlike: true,
+      latents: 2 * 12 * 12 * 48,
+      isSame: true,
+      code: 'INPUT',
+    })
+    expect(status).toBe(0)
   })
 })
