@@ -7,7 +7,7 @@ import type { Dataset, ImageSize } from './dataset.js'
 import { createCanvas, noiseSize, type Canvas } from './eyes/canvas.js'
 import { paintEye } from './eyes/painter.js'
 import { drawParameters } from './eyes/parameters.js'
-import { sha256Of } from './hash.js'
+import { sha256Of, sharedUint8 } from './pixels.js'
 
 /** As many as the report's data set. */
 export const defaultEyeCount = 1476
@@ -53,7 +53,7 @@ export function generateEyes({ count = defaultEyeCount, seed = 0, size }: Genera
       `generated eyes: size is ${height}x${width}, wanted 8 to 512 pixels a side. Use for example 50x50.`,
     )
   const perImage = height * width * 3
-  const pixels = new Uint8Array(new SharedArrayBuffer(count * perImage))
+  const pixels = sharedUint8('generated eyes', count * perImage)
   const labels = new Int32Array(count)
   const canvas = createCanvas(height, width)
   const table = new Float32Array(noiseSize)
