@@ -28,7 +28,10 @@ function expose({ pixels }: Canvas, sigma: number, noise: Uint32Array, out: Uint
   const scale = (sigma * 255) / Math.sqrt((4 * (65536 - 1)) / 12)
   for (let p = 0; p < noise.length; p++) {
     const word = noise[p]!
-    const [a, b, c, d] = [word & 255, (word >>> 8) & 255, (word >>> 16) & 255, word >>> 24]
+    const a = word & 255
+    const b = (word >>> 8) & 255
+    const c = (word >>> 16) & 255
+    const d = word >>> 24
     const brightness = (a + b + c + d - 510) * scale
     out[p * 3] = toByte(pixels[p * 3]!, brightness + (a - b) * scale * 0.5)
     out[p * 3 + 1] = toByte(pixels[p * 3 + 1]!, brightness)

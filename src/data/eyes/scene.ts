@@ -34,3 +34,10 @@ export function toPicture({ shape, turnCos, turnSin }: Scene, u: number, v: numb
   const { x, y, zoom } = shape
   return [x + right * zoom * (u * turnCos - v * turnSin), y + zoom * (u * turnSin + v * turnCos)]
 }
+
+/** Eye coordinates of a point of the picture (units); two functions, because a pair for each pixel would be garbage. */
+export const eyeU = ({ shape, turnCos, turnSin }: Scene, x: number, y: number) =>
+  ((shape.mirrored ? -1 : 1) * (x - shape.x) * turnCos + (y - shape.y) * turnSin) / shape.zoom
+
+export const eyeV = ({ shape, turnCos, turnSin }: Scene, x: number, y: number) =>
+  ((y - shape.y) * turnCos - (shape.mirrored ? -1 : 1) * (x - shape.x) * turnSin) / shape.zoom

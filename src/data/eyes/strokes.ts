@@ -45,7 +45,7 @@ function lashes(canvas: Canvas, scene: Scene, random: () => number) {
     const v = scene.lowerLid(u) + 0.5
     const length = hair.lashLength * 0.5 * (0.5 + 0.7 * random())
     const curve: Curve = [u, v, u + 0.2 * s * length, v + 0.6 * length, u + (0.5 * s + 0.2) * length, v + length]
-    stroke(canvas, scene, curve, { colour, alpha: hair.lashAlpha * 0.45, from: 0.1, to: 0 })
+    stroke(canvas, scene, curve, { colour, alpha: hair.lashAlpha * 0.35, from: 0.1, to: 0 })
   }
 }
 
