@@ -3,7 +3,7 @@
 import { atan2 } from '../../random/portable-math.js'
 import { addNoise, blur, bump, clamp01, smoothstep, unitsAcross, valueNoise, type Canvas, type Rgb } from './canvas.js'
 import type { EyeParameters } from './parameters.js'
-import { createScene, eyeU, eyeV, type Scene } from './scene.js'
+import { createScene, eyeU, eyeV, lowerLid, upperLid, type Scene } from './scene.js'
 import { paintStrokes } from './strokes.js'
 
 /** The colour under the brush; one record for all pixels of a picture. */
@@ -210,6 +210,7 @@ const highlight = (du: number, dv: number, size: number) => smoothstep(1.5, 0.4,
 
 /** The dark line of lash roots, thicker towards the temple, on both sides of the lid's edge; a fainter one along the lower lid. */
 function paintLashLines({ hair, skin, shape }: Scene, paint: Paint, { u, under, over }: Spot) {
+  if (under < -5 || over < -5) return
   const s = u / shape.halfWidth
   if (s < -1.15 || s > 1.22) return
   const span = smoothstep(-1.15, -0.8, s) * smoothstep(1.22, 1, s)
@@ -252,8 +253,8 @@ function paintSurfaces(canvas: Canvas, scene: Scene) {
       const v = eyeV(scene, x, y)
       spot.u = u
       spot.v = v
-      spot.under = v - scene.upperLid(u)
-      spot.over = scene.lowerLid(u) - v
+      spot.under = v - upperLid(scene, u)
+      spot.over = lowerLid(scene, u) - v
       spot.light = plane[at]!
       paintPixel(scene, paint, spot, unitY / scene.shape.zoom)
       pixels[at * 3] = paint.r
