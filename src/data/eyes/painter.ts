@@ -101,10 +101,10 @@ function paintFold({ shape, light }: Scene, paint: Paint, { u, under }: Spot) {
   const fold = -under - shape.crease * (1 + 0.02 * u)
   if (fold > 8 || fold < -8) return
   const s = u / shape.halfWidth
-  const along = smoothstep(-1.4, -0.75, s) * smoothstep(1.6, 0.9, s)
+  const along = smoothstep(-1.4, -0.85, s) * smoothstep(1.6, 1, s)
   if (along === 0) return
   const bulge = fold + shape.crease * 0.5
-  const depth = light.socket * 0.5 + 0.28
+  const depth = light.socket * 0.4 + 0.38
   shade(paint, 1 - depth * along * bump(fold * fold * (fold > 0 ? 0.35 : 1.2)))
   shade(paint, 1 + 0.1 * along * bump(bulge * bulge))
 }
