@@ -93,7 +93,7 @@ async function decode(path: string, { height, width }: ImageSize): Promise<Uint8
   }
   // libvips reads the PPM family from files only; from memory the rest is safer where paths are not plain (Windows, other alphabets).
   const input = /\.p[bgpfn]m$/i.test(path) ? path : await readFile(path).catch(fail)
-  const header = await sharp(input, { limitInputPixels: false }).metadata().catch(fail)
+  const header = await sharp(input, { failOn: 'none', limitInputPixels: false }).metadata().catch(fail)
   if (header.width * header.height > pixelLimit)
     throw inputError(
       `${path}: is ${header.width} x ${header.height} pixels, wanted at most ${pixelLimit} in all (64 megapixels). Scale it down or remove it.`,

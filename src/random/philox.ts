@@ -104,18 +104,23 @@ export function wordReader(seed: number, stream: Stream, index: number): () => n
   }
 }
 
+/** An integer from 0 to bound - 1, each equally likely: a word that would favour the small ones is drawn again. `next` gives 32-bit words. */
+export function integerBelow(bound: number, next: () => number): number {
+  const unbiased = 2 ** 32 - (2 ** 32 % bound)
+  let word = next()
+  while (word >= unbiased) word = next()
+  return word % bound
+}
+
 /**
- * A random order of 0 to n - 1 (Fisher-Yates). Every order is equally likely: a word that would favour small numbers is drawn again.
+ * A random order of 0 to n - 1 (Fisher-Yates); every order is equally likely.
  * `index` tells orders of one stream apart, for example the epoch.
  */
 export function permutation(n: number, seed: number, stream: Stream, index: number): Int32Array {
   const next = wordReader(seed, stream, index)
   const order = Int32Array.from({ length: n }, (_, i) => i)
   for (let bound = n; bound > 1; bound--) {
-    const unbiased = 2 ** 32 - (2 ** 32 % bound)
-    let word = next()
-    while (word >= unbiased) word = next()
-    const pick = word % bound
+    const pick = integerBelow(bound, next)
     const swapped = order[bound - 1]!
     order[bound - 1] = order[pick]!
     order[pick] = swapped
