@@ -238,8 +238,14 @@ function paintPixel(scene: Scene, paint: Paint, spot: Spot, unit: number) {
 
 function paintSurfaces(canvas: Canvas, scene: Scene) {
   const { height, width, pixels, plane } = canvas
+  const { shape, turnCos, turnSin } = scene
+  // u and v of the first pixel's centre, and the steps to the next one; written out here, for this loop must not call and allocate.
   const unitX = unitsAcross / width
   const unitY = unitsAcross / height
+  const u0 = eyeU(scene, unitX / 2, unitY / 2)
+  const v0 = eyeV(scene, unitX / 2, unitY / 2)
+  const stepX = ((shape.mirrored ? -1 : 1) * unitX) / shape.zoom
+  const stepY = unitY / shape.zoom
   const paint: Paint = { r: 0, g: 0, b: 0 }
   const spot: Spot = { u: 0, v: 0, under: 0, over: 0, light: 0 }
   spreadLight(canvas, scene)
@@ -247,16 +253,14 @@ function paintSurfaces(canvas: Canvas, scene: Scene) {
   for (let py = 0; py < height; py++)
     for (let px = 0; px < width; px++) {
       const at = py * width + px
-      const x = (px + 0.5) * unitX
-      const y = (py + 0.5) * unitY
-      const u = eyeU(scene, x, y)
-      const v = eyeV(scene, x, y)
+      const u = u0 + px * stepX * turnCos + py * stepY * turnSin
+      const v = v0 + py * stepY * turnCos - px * stepX * turnSin
       spot.u = u
       spot.v = v
       spot.under = v - upperLid(scene, u)
       spot.over = lowerLid(scene, u) - v
       spot.light = plane[at]!
-      paintPixel(scene, paint, spot, unitY / scene.shape.zoom)
+      paintPixel(scene, paint, spot, stepY)
       pixels[at * 3] = paint.r
       pixels[at * 3 + 1] = paint.g
       pixels[at * 3 + 2] = paint.b
