@@ -1,7 +1,9 @@
 // `import 'eyes-wasm/backend'`: registers the tfjs backend in the importer's own copy of @tensorflow/tfjs-core. Then
 // `await tf.setBackend('eyes-wasm')`. Nothing of the trainer is loaded.
+import { backendName as name } from './kernels/backend.js'
 import { registerEyesWasm } from './kernels/register.js'
 
 registerEyesWasm()
 
-export { backendName } from './kernels/backend.js'
+/** What `tf.setBackend` takes. Declared here anew, so that its published type leads to no type of tfjs's. */
+export const backendName: 'eyes-wasm' = name

@@ -1,7 +1,9 @@
 // Bundles the package with esbuild: dist/ is what users get (command, worker threads, library, tfjs backend), build/ is for this
-// checkout only. Runtime libraries are bundled so that an install brings no native optional dependency of theirs along.
+// checkout only. Runtime libraries are bundled so that an install brings no native optional dependency of theirs along; their
+// licences are collected beside them.
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { build } from 'esbuild'
+import { thirdPartyLicences } from './licences.js'
 import { esbuildRedirects } from './resolve-rules.js'
 
 const common = {
@@ -10,10 +12,14 @@ const common = {
   target: 'node20.19',
   format: 'esm',
   mainFields: ['module', 'main'],
+  outdir: 'dist',
+  // What is loaded on demand (commands, charts, image decoding) becomes a file of its own.
   splitting: true,
+  chunkNames: 'chunk-[hash]',
   minify: true,
   keepNames: true,
   legalComments: 'none',
+  metafile: true,
   // Piscina's native helper for thread priorities is optional, and unused: it stays out.
   external: ['@img/sharp-wasm32', '@napi-rs/nice'],
   plugins: [esbuildRedirects()],
@@ -30,10 +36,8 @@ copyFileSync(
   'dist/tfjs-backend-wasm-simd.wasm',
 )
 
-await build({
+const product = await build({
   ...common,
-  outdir: 'dist',
-  chunkNames: 'chunk-[name]-[hash]',
   entryPoints: {
     cli: 'src/cli/main.ts',
     index: 'src/index.ts',
@@ -49,10 +53,9 @@ writeFileSync(
   "module.exports = import('./trainer-worker.js').then(worker => worker.default)\n",
 )
 // The backend alone: tfjs-core stays the user's own copy, whose registry it joins.
-await build({
+const backend = await build({
   ...common,
-  outdir: 'dist',
-  chunkNames: 'chunk-[name]-[hash]',
   plugins: [esbuildRedirects({ externalCore: true })],
   entryPoints: { backend: 'src/backend.ts' },
 })
+writeFileSync('dist/THIRD_PARTY_LICENSES.txt', thirdPartyLicences([product.metafile, backend.metafile]))

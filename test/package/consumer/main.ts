@@ -1,0 +1,81 @@
+// A user's program: every public name, under the type checker only. What it does is of no matter.
+import {
+  evaluate,
+  EyesWasmError,
+  load,
+  train,
+  version,
+  type Callback,
+  type EpochRecord,
+  type ErrorCode,
+  type EvaluateHooks,
+  type EvaluateOptions,
+  type ImageSize,
+  type Latents,
+  type LoadedModel,
+  type LoadOptions,
+  type LossName,
+  type ModelKind,
+  type ModelSource,
+  type ModelSpec,
+  type PublishedQuality,
+  type Quality,
+  type QualityReport,
+  type RunHooks,
+  type RunOptions,
+  type RunOutcome,
+  type StepRecord,
+  type TrainConfig,
+  type TrainedModel,
+  type TrainOptions,
+  type TrainSummary,
+  type Verdict,
+} from 'eyes-wasm'
+import { backendName } from 'eyes-wasm/backend'
+
+const epochs: EpochRecord[] = []
+const callback: Callback = {
+  onStep: (step: StepRecord): Verdict => (step.loss < 1e-3 ? { stop: 'good enough' } : undefined),
+  onEpoch: epoch => {
+    epochs.push(epoch)
+    return undefined
+  },
+}
+const size: ImageSize = { height: 50, width: 50 }
+const loss: LossName = 'mse'
+const kind: ModelKind = 'ae'
+const options: TrainOptions = { model: kind, epochs: 1, size, loss, data: null }
+const run: RunOptions = { ...options, out: 'runs/mine', callbacks: [callback], signal: AbortSignal.timeout(1000) }
+const hooks: RunHooks = { onData: (done, total) => done / total }
+
+export async function main(): Promise<readonly number[]> {
+  const outcome: RunOutcome = await train(run, hooks)
+  const model: TrainedModel = outcome.model
+  const spec: ModelSpec = model.spec
+  const config: TrainConfig = outcome.config
+  const summary: TrainSummary = outcome.summary
+  const loadOptions: LoadOptions = { threads: 2 }
+  const loaded: LoadedModel = await load(outcome.folder ?? model, loadOptions)
+  const latents: Latents = await loaded.encode(new Float32Array(config.height * config.width * 3))
+  const images: Float32Array = await loaded.decode(latents.mean)
+  await loaded.reconstruct(new Uint8Array(images.length))
+  await loaded.close()
+  const source: ModelSource = { model: 'runs/mine' }
+  const evaluateOptions: EvaluateOptions = { ...source, limit: 10 }
+  const evaluateHooks: EvaluateHooks = { onData: () => undefined }
+  const report: QualityReport = await evaluate(evaluateOptions, evaluateHooks)
+  const published: PublishedQuality | null = report.report
+  const quality: Quality = summary
+  return [spec.kernel, quality.psnr, published?.psnr ?? 0, epochs.length]
+}
+
+export function codeOf(error: unknown): ErrorCode | undefined {
+  return error instanceof EyesWasmError ? error.code : undefined
+}
+
+export const about: string = `${version} ${backendName}`
+
+// @ts-expect-error: a misspelt option is a mistake
+export const misspelt: TrainOptions = { epohcs: 1 }
+// @ts-expect-error: the backend has one name
+export const other: 'wasm' = backendName
