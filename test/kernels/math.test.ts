@@ -1,23 +1,24 @@
 // exp, log, tanh, sine and cosine of assembly/inline/math.ts over their whole ranges, against the host's float64 functions. They are
 // inlined in the kernels, so the test compiles a module of its own from assembly/testing/math.ts.
-import { main as compile } from 'assemblyscript/asc'
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
+
+const path = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url))
 
 type Elementwise = (x: number, y: number, size: number) => void
 let memory: WebAssembly.Memory
 let functions: Record<string, Elementwise>
 
 beforeAll(async () => {
-  const flags = '--runtime stub --noAssert --importMemory --use abort= --enable simd -O3 --outFile math.wasm'
-  let wasm: Uint8Array<ArrayBuffer> | undefined
-  const { error } = await compile(['assembly/testing/math.ts', ...flags.split(' ')], {
-    writeFile: (name, contents) => {
-      if (name === 'math.wasm') wasm = new Uint8Array(contents as Uint8Array)
-    },
-  })
-  if (error || !wasm) throw new Error('assembly/testing/math.ts does not compile', { cause: error })
+  // The compiler as a program: its types would change those of the whole project (they redefine Array.prototype.at).
+  const file = path('build/test-math.wasm')
+  const flags = '--runtime stub --noAssert --importMemory --use abort= --enable simd -O3 --outFile'.split(' ')
+  const asc = path('node_modules/assemblyscript/bin/asc.js')
+  execFileSync(process.execPath, [asc, path('assembly/testing/math.ts'), ...flags, file], { cwd: path('.') })
   memory = new WebAssembly.Memory({ initial: 32 })
-  const { instance } = await WebAssembly.instantiate(wasm, { env: { memory } })
+  const { instance } = await WebAssembly.instantiate(readFileSync(file), { env: { memory } })
   functions = instance.exports as Record<string, Elementwise>
 })
 
