@@ -9,6 +9,23 @@ export interface TfjsWasm {
   readonly memory: WebAssembly.Memory
 }
 
+const processEvents = ['uncaughtException', 'unhandledRejection']
+
+/**
+ * Runs `bringUp`, then takes away the listeners that it has put on the process. Emscripten's throw every uncaught error again, which
+ * changes the exit code (7) and the output of anyone's program, for as long as the backend lives.
+ */
+async function withoutNewListeners<T>(bringUp: () => Promise<T>): Promise<T> {
+  const before = new Set(processEvents.flatMap(event => process.rawListeners(event)))
+  const pending = bringUp() // they are put there before the first await
+  for (const event of processEvents) {
+    for (const listener of process.rawListeners(event)) {
+      if (!before.has(listener)) process.removeListener(event, listener as () => void)
+    }
+  }
+  return pending
+}
+
 type Instantiate = (imports: WebAssembly.Imports, done: (instance: WebAssembly.Instance) => void) => object
 
 export async function instantiateTfjsWasm(compiled: WebAssembly.Module): Promise<TfjsWasm> {
@@ -19,7 +36,7 @@ export async function instantiateTfjsWasm(compiled: WebAssembly.Module): Promise
     done(instance)
     return instance.exports
   }
-  const module = await wasmFactory({ instantiateWasm })
+  const module = await withoutNewListeners(() => wasmFactory({ instantiateWasm }))
   if (!memory) throw new Error('tfjs-backend-wasm: found no exported memory, wanted that of version 4.22.0')
   // Emscripten's own typing of cwrap is `any`.
   const wrap = (name: string, result: 'number' | null, inputs: 'number'[]) =>
