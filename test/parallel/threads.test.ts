@@ -2,8 +2,11 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { generateEyes } from '../../src/data/generated-eyes.js'
+import { initialize } from '../../src/models/initialize.js'
 import type { ModelSpec } from '../../src/models/spec.js'
+import { openExecutor } from '../../src/parallel/executor.js'
 import { openSession, type Session, type TrainingOptions } from '../../src/training/session.js'
+import { openOneThread } from '../support/one-thread.js'
 
 interface Case {
   readonly spec: ModelSpec
@@ -85,4 +88,37 @@ describe.each(cases)('$spec.kind, $count images in batches of $batch', ({ spec, 
     expect(await weights(1)).not.toBe(await weights(2))
     expect(await weights(1)).toBe(await weights(1))
   })
+})
+
+it('the sum over unequal micro-batches is the gradient and the loss of the whole batch', async () => {
+  const [{ spec }] = cases as [Case]
+  const images = generateEyes({ count: 21, seed: 5 })
+  const plain = await openOneThread(spec)
+  initialize(plain.specs, 0, plain.parameters)
+  const objective = { loss: 'mse', klWeight: 0 } as const
+  const onModelScale = Float32Array.from(images.pixels, byte => 2 * Math.fround(byte / 255) - 1)
+  const wanted = plain.computeGradient({ images: onModelScale, count: 21 }, objective)
+
+  const executor = await openExecutor({ spec, images, imageCount: 21, batch: 21, threads: 2 })
+  try {
+    executor.parameters.set(plain.parameters)
+    executor.parametersChanged()
+    executor.order.set(Array.from({ length: 21 }, (_, i) => i))
+    const parts = await executor.computeGradient({ epoch: 1, from: 0, to: 21, seed: 0, objective })
+    expect(Math.abs(parts.loss - wanted.loss) / wanted.loss).toBeLessThan(1e-6)
+    // Each gradient is a sum over 21 x 2500 pixels in another order: sqrt(52500) roundings of 2^-24, in each of six layers.
+    const bound = 6 * Math.sqrt(52_500) * 2 ** -24
+    expect(bound).toBeLessThan(1e-4)
+    for (const { name, offset, size } of plain.specs) {
+      const [ours, theirs] = [executor.gradient, plain.gradient].map(all => all.subarray(offset, offset + size)) as [
+        Float32Array,
+        Float32Array,
+      ]
+      const largest = Math.max(...theirs.map(Math.abs))
+      const worst = Math.max(...theirs.map((x, i) => Math.abs(x - ours[i]!)))
+      expect(worst / largest, name).toBeLessThan(bound)
+    }
+  } finally {
+    await executor.close()
+  }
 })
