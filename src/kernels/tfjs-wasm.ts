@@ -14,6 +14,21 @@ type Instantiate = (imports: WebAssembly.Imports, done: (instance: WebAssembly.I
 /** Emscripten's wrapper maker: a C function by name, its return type and its arguments' types. */
 type Cwrap = (name: string, returns: 'number' | null, takes: 'number'[]) => (...values: number[]) => number | undefined
 
+const events = ['uncaughtException', 'unhandledRejection'] as const
+
+/**
+ * Emscripten listens for the whole program's uncaught errors and throws them again: the program would end with code 7 under a line of
+ * minified source instead of its own stack. What `start` adds is taken away again.
+ */
+function withoutItsListeners<T>(start: () => T): T {
+  const before = new Set(events.flatMap(event => process.rawListeners(event)))
+  const result = start()
+  for (const event of events)
+    for (const listener of process.rawListeners(event))
+      if (!before.has(listener)) process.removeListener(event, listener as () => void)
+  return result
+}
+
 export async function instantiateTfjsWasm(compiled: WebAssembly.Module): Promise<TfjsWasm> {
   let memory: WebAssembly.Memory | undefined
   const instantiateWasm: Instantiate = (imports, done) => {
@@ -22,7 +37,7 @@ export async function instantiateTfjsWasm(compiled: WebAssembly.Module): Promise
     done(instance)
     return instance.exports
   }
-  const module = await wasmFactory({ instantiateWasm })
+  const module = await withoutItsListeners(() => wasmFactory({ instantiateWasm }))
   if (!memory) throw new Error('tfjs-backend-wasm: found no exported memory, wanted that of version 4.22.0')
   const wrap: Cwrap = (name, returns, takes) => module.cwrap(name, returns, takes) as ReturnType<Cwrap>
   module.tfjs = {
