@@ -9,7 +9,8 @@ const BLOCK: i32 = 64
 
 @inline
 function derivative(y: v128, dy: v128, activation: i32): v128 {
-  if (activation == RELU) return v128.and(dy, f32x4.gt(y, f32x4.splat(0)))
+  // Not `and y > 0`: where y is NaN, dy (NaN too, as a rule) must go through.
+  if (activation == RELU) return v128.andnot(dy, f32x4.le(y, f32x4.splat(0)))
   if (activation == TANH) return f32x4.mul(dy, f32x4.sub(f32x4.splat(1), f32x4.mul(y, y)))
   return dy
 }

@@ -10,10 +10,10 @@ export {
   type ModelSource,
   type QualityReport,
 } from './training/apply.js'
-export { load, type Latents, type LoadedModel, type LoadOptions } from './training/load.js'
+export { load, type LoadedModel, type LoadOptions } from './training/load.js'
 export type { TrainOptions } from './training/options.js'
 export { train, type RunHooks, type RunOptions, type RunOutcome } from './training/run.js'
-export type { TrainedModel } from './training/session.js'
+export type { Latents, TrainedModel } from './training/session.js'
 export type {
   Callback,
   EpochRecord,

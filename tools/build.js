@@ -46,6 +46,12 @@ const product = await build({
     worker: 'node_modules/piscina/dist/worker.js',
   },
 })
+// Piscina loads a task file by require() before it tries import(). Node 20 aborts the whole process when a thread is ended while its
+// require() instantiates an ES module ("v8::Module::IsGraphAsync must be used on an instantiated module"); by import() it does not.
+writeFileSync(
+  'dist/trainer-worker.cjs',
+  "module.exports = import('./trainer-worker.js').then(worker => worker.default)\n",
+)
 // The backend alone: tfjs-core stays the user's own copy, whose registry it joins.
 const backend = await build({
   ...common,

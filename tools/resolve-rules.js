@@ -8,6 +8,7 @@ const source = path => fileURLToPath(new URL(`../src/${path}`, import.meta.url))
  * - tfjs-backend-wasm and tfjs-core register kernels and gradients while being imported, under names of their own. Their two
  *   lists are handed to us (src/kernels/registrations.ts), so that a user's own 'wasm' backend stays untouched.
  * - sharp's loader prefers native builds that lie beside it; ours loads the WASM build and nothing else.
+ * - vega measures text with the native package `canvas` where a user happens to have it: charts would differ between machines.
  */
 function redirect(id, importer) {
   const from = (importer ?? '').replaceAll('\\', '/')
@@ -16,6 +17,7 @@ function redirect(id, importer) {
   if (from.endsWith('tfjs-core/dist/register_all_gradients.js') && id === './kernel_registry')
     return source('kernels/registrations.ts')
   if (/\/sharp\/dist\/[^/]+$/.test(from) && /^\.\/sharp\.[cm]js$/.test(id)) return source('data/sharp-binding.ts')
+  if (id === 'canvas' && from.includes('/vega-canvas/')) return source('report/no-canvas.ts')
   return null
 }
 
@@ -29,7 +31,7 @@ export const rollupRedirects = () => ({
 export const esbuildRedirects = ({ externalCore = false } = {}) => ({
   name: 'eyes-wasm-redirects',
   setup(build) {
-    build.onResolve({ filter: /^(\.\/|@tensorflow\/tfjs-core$)/ }, ({ path, importer }) => {
+    build.onResolve({ filter: /^(\.\/|@tensorflow\/tfjs-core$|canvas$)/ }, ({ path, importer }) => {
       const target = redirect(path, importer)
       if (target) return { path: target }
       return externalCore && path === '@tensorflow/tfjs-core' ? { path, external: true } : undefined

@@ -12,7 +12,8 @@ function polynomial(x: v128, a: f32, b: v128): v128 {
  */
 @inline
 export function exp(x: v128): v128 {
-  x = f32x4.pmin(f32x4.splat(88.0), f32x4.pmax(f32x4.splat(-87.0), x))
+  // pmin and pmax give their first operand when the comparison is false, as it is for NaN: x comes first.
+  x = f32x4.pmin(f32x4.pmax(x, f32x4.splat(-87.0)), f32x4.splat(88.0))
   const n = f32x4.nearest(f32x4.mul(x, f32x4.splat(1.44269504)))
   let r = f32x4.sub(x, f32x4.mul(n, f32x4.splat(0.693359375)))
   r = f32x4.sub(r, f32x4.mul(n, f32x4.splat(-2.12194440e-4)))

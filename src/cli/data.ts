@@ -86,12 +86,14 @@ async function make(
 ) {
   await makeEmptyFolder(out)
   const eyes = generateEyes({ count, seed, ...(size && { size }) })
-  const shape = [eyes.count, eyes.height, eyes.width, 3]
-  await writeNew(join(out, 'data.npy'), encodeNpy(eyes.pixels, shape), 'wx')
-  await writeNew(join(out, 'label.npy'), encodeNpy(BigInt64Array.from(eyes.labels!, BigInt), [eyes.count]), 'wx')
-  hooks.onDone?.(
-    `${join(out, 'data.npy')}: ${count} generated eyes (seed ${seed}, SHA-256 ${eyes.sha256.slice(0, 16)})`,
-  )
+  const images = join(out, 'data.npy')
+  await writeNew(images, encodeNpy(eyes.pixels, [eyes.count, eyes.height, eyes.width, 3]), 'wx')
+  const labels = encodeNpy(BigInt64Array.from(eyes.labels!, BigInt), [eyes.count])
+  await writeNew(join(out, 'label.npy'), labels, 'wx').catch(async (error: unknown) => {
+    await rm(images, { force: true })
+    throw error
+  })
+  hooks.onDone?.(`${images}: ${count} generated eyes (seed ${seed}, SHA-256 ${eyes.sha256.slice(0, 16)})`)
 }
 
 /** Rows of a contact sheet: the first `count` pictures under their ids. */

@@ -27,12 +27,14 @@ interface TrainFlags extends Omit<TrainOptions, 'shuffle'> {
   readonly shuffle: boolean
 }
 
+const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`
+
 /** Lines that say how the run ended. */
 function closingLines({ summary, folder, stopped, config }: RunOutcome): string[] {
   const { epochs, images, seconds, imagesPerSecond } = summary
-  const end = stopped === undefined ? '' : ` (stopped before epoch ${epochs + 1} of ${config.epochs} was finished)`
+  const end = stopped === undefined ? '' : ` (stopped in epoch ${epochs + 1} of ${config.epochs})`
   return [
-    `${epochs} epochs of ${images} images in ${formatDuration(seconds)}, ${imagesPerSecond.toFixed(0)} images/s${end}`,
+    `${counted(epochs, 'epoch')} of ${counted(images, 'image')} in ${formatDuration(seconds)}, ${imagesPerSecond.toFixed(0)} images/s${end}`,
     ...formatQuality(summary),
     ...(folder === null ? [] : [`written to ${relative('', folder) || folder}`]),
   ]
@@ -55,9 +57,10 @@ async function runTrain(flags: TrainFlags): Promise<void> {
         onData: (done, total) => progress.decoding(done, total),
         onReady: (resolved, dataset, spec) => {
           const layers = geometry.layerSpecs(spec)
-          progress.print(...modelSummary(spec, layers, geometry.parameterSpecs(layers)), '')
+          progress.print(...modelSummary(spec, layers, geometry.parameterSpecs(layers), process.stderr.columns), '')
           const count = resolved.limit ?? dataset.count
-          progress.print(`${count} of ${dataset.count} images from ${dataset.source}, ${resolved.epochs} epochs`)
+          const share = count === dataset.count ? '' : `the first ${count} of `
+          progress.print(`${share}${dataset.count} images from ${dataset.source}, ${counted(resolved.epochs, 'epoch')}`)
           progress.status('starting')
           return progress.training(resolved.epochs)
         },

@@ -7,7 +7,7 @@ import type { Dataset, ImageSize } from './dataset.js'
 import { createCanvas, noiseSize, type Canvas } from './eyes/canvas.js'
 import { paintEye } from './eyes/painter.js'
 import { drawParameters } from './eyes/parameters.js'
-import { sha256Of } from './hash.js'
+import { sha256Of, sharedUint8 } from './pixels.js'
 
 /** As many as the report's data set. */
 export const defaultEyeCount = 1476
@@ -28,7 +28,10 @@ function expose({ pixels }: Canvas, sigma: number, noise: Uint32Array, out: Uint
   const scale = (sigma * 255) / Math.sqrt((4 * (65536 - 1)) / 12)
   for (let p = 0; p < noise.length; p++) {
     const word = noise[p]!
-    const [a, b, c, d] = [word & 255, (word >>> 8) & 255, (word >>> 16) & 255, word >>> 24]
+    const a = word & 255
+    const b = (word >>> 8) & 255
+    const c = (word >>> 16) & 255
+    const d = word >>> 24
     const brightness = (a + b + c + d - 510) * scale
     out[p * 3] = toByte(pixels[p * 3]!, brightness + (a - b) * scale * 0.5)
     out[p * 3 + 1] = toByte(pixels[p * 3 + 1]!, brightness)
@@ -53,7 +56,7 @@ export function generateEyes({ count = defaultEyeCount, seed = 0, size }: Genera
       `generated eyes: size is ${height}x${width}, wanted 8 to 512 pixels a side. Use for example 50x50.`,
     )
   const perImage = height * width * 3
-  const pixels = new Uint8Array(new SharedArrayBuffer(count * perImage))
+  const pixels = sharedUint8('generated eyes', count * perImage)
   const labels = new Int32Array(count)
   const canvas = createCanvas(height, width)
   const table = new Float32Array(noiseSize)

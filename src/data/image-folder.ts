@@ -4,7 +4,7 @@ import { readdir, readFile, realpath, stat } from 'node:fs/promises'
 import { extname, join, relative, sep } from 'node:path'
 import { EyesWasmError, inputError } from '../errors.js'
 import type { Dataset, ImageSize } from './dataset.js'
-import { sha256Of } from './hash.js'
+import { sha256Of, sharedUint8 } from './pixels.js'
 import { sharpWasm } from './sharp.js'
 
 export interface ImageFolderOptions {
@@ -15,8 +15,16 @@ export interface ImageFolderOptions {
   readonly signal?: AbortSignal
 }
 
-/** What sharp's WASM build decodes (libvips with jpeg, png, webp, gif, tiff, avif, svg). Other files are passed over. */
-const extensions = new Set('.jpg .jpeg .jpe .jfif .png .apng .webp .gif .tif .tiff .avif .svg'.split(' '))
+/**
+ * Names that say "image"; other files are passed over. The last line's formats sharp's WASM build cannot decode (HEIC, mostly):
+ * they are refused by name, for a picture that silently does not count would be worse.
+ */
+const extensions = new Set(
+  (
+    '.jpg .jpeg .jpe .jfif .png .apng .webp .gif .tif .tiff .avif .svg .svgz .pbm .pgm .ppm .pfm .pnm .hdr ' +
+    '.heic .heif .bmp .jp2 .jxl'
+  ).split(' '),
+)
 
 /** 64 megapixels: a picture that says it is larger is refused by its header, before any pixel is decoded. */
 export const pixelLimit = 64 * 1024 * 1024
@@ -75,36 +83,29 @@ function classify(paths: readonly string[]): Pick<Dataset, 'labels' | 'className
 }
 
 /** Decodes one file to [height, width, 3] uint8 RGB: upright by EXIF, transparency over white, stretched. */
-async function decode(path: string, name: string, { height, width }: ImageSize): Promise<Uint8Array> {
+async function decode(path: string, { height, width }: ImageSize): Promise<Uint8Array> {
   const sharp = await sharpWasm()
-  const fail = (error: unknown) =>
-    inputError(
-      `${name}: cannot be decoded (${(error as Error).message.split('\n')[0]}), wanted a whole JPEG, PNG, WebP, GIF, TIFF, AVIF or SVG image. Repair or remove the file.`,
+  const fail = (error: unknown) => {
+    throw inputError(
+      `${path}: cannot be decoded (${(error as Error).message.split('\n')[0]}), wanted a whole JPEG, PNG, WebP, GIF, TIFF, AVIF, SVG or PPM image. Convert, repair or remove the file.`,
       error,
     )
-  const bytes = await readFile(path).catch((error: unknown) => {
-    throw fail(error)
-  })
-  const open = () => sharp(bytes, { failOn: 'error', limitInputPixels: pixelLimit, autoOrient: true })
-  const header = await sharp(bytes, { limitInputPixels: false })
-    .metadata()
-    .catch((error: unknown) => {
-      throw fail(error)
-    })
+  }
+  // libvips reads the PPM family from files only; from memory the rest is safer where paths are not plain (Windows, other alphabets).
+  const input = /\.p[bgpfn]m$/i.test(path) ? path : await readFile(path).catch(fail)
+  const header = await sharp(input, { failOn: 'none', limitInputPixels: false }).metadata().catch(fail)
   if (header.width * header.height > pixelLimit)
     throw inputError(
-      `${name}: is ${header.width} x ${header.height} pixels, wanted at most ${pixelLimit} in all (64 megapixels). Scale it down or remove it.`,
+      `${path}: is ${header.width} x ${header.height} pixels, wanted at most ${pixelLimit} in all (64 megapixels). Scale it down or remove it.`,
     )
-  const pixels = await open()
+  const { data, info } = await sharp(input, { failOn: 'error', limitInputPixels: pixelLimit, autoOrient: true })
     .flatten({ background: '#ffffff' })
     .toColourspace('srgb')
     .resize({ width, height, fit: 'fill', kernel: 'cubic' })
     .raw({ depth: 'uchar' })
     .toBuffer({ resolveWithObject: true })
-    .catch((error: unknown) => {
-      throw fail(error)
-    })
-  return toRgb(pixels.data, pixels.info.channels, height * width)
+    .catch(fail)
+  return toRgb(data, info.channels, height * width)
 }
 
 /** Three channels whatever came: grey is repeated, a fourth channel dropped. */
@@ -127,16 +128,15 @@ export async function loadImageFolder(
   const all = await findImages(folder, signal)
   if (all.length === 0)
     throw inputError(
-      `${folder}: found no image (${Array.from(extensions).join(' ')}) and no data.npy. Name a folder of images or a .npy file.`,
+      `${folder}: found no image (.jpg, .png, .webp, .gif, .tif, .avif, .svg, .ppm) and no data.npy. Name a folder of images or a .npy file.`,
     )
   const paths = all.slice(0, count)
   const perImage = size.height * size.width * 3
-  const pixels = new Uint8Array(new SharedArrayBuffer(paths.length * perImage))
+  const pixels = sharedUint8(folder, paths.length * perImage)
   onProgress?.(0, paths.length)
   for (const [i, path] of paths.entries()) {
     throwIfAborted(signal)
-    const full = join(folder, ...path.split('/'))
-    pixels.set(await decode(full, full, size), i * perImage)
+    pixels.set(await decode(join(folder, ...path.split('/')), size), i * perImage)
     onProgress?.(i + 1, paths.length)
   }
   const { labels, classNames } = classify(all)

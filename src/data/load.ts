@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import { EyesWasmError, inputError } from '../errors.js'
 import type { Dataset, ImageSize } from './dataset.js'
 import { generateEyes } from './generated-eyes.js'
-import { sha256Of } from './hash.js'
 import { loadImageFolder } from './image-folder.js'
 import { readNpyImages, readNpyLabels, withFile } from './npy.js'
+import { sha256Of } from './pixels.js'
 
 export interface LoadOptions {
   /** Pictures of this size: folders are stretched to it (default 50x50), generated eyes drawn in it; a .npy file must have it already. */

@@ -4,6 +4,7 @@
 import { open } from 'node:fs/promises'
 import { inputError } from '../errors.js'
 import { headerLimit, parseNpyHeader, preambleLength, type NpyHeader } from './npy-header.js'
+import { sharedFloat32, sharedUint8 } from './pixels.js'
 
 /** Where the bytes of a .npy file come from: a file, or memory in tests. */
 export interface ByteSource {
@@ -151,17 +152,6 @@ function imageShape(who: string, shape: readonly number[]): Pick<Payload, 'count
   return { count, height, width, channels }
 }
 
-/** Shared memory for `length` values. @throws EyesWasmError where the machine cannot give so much */
-function sharedPixels(who: string, kind: 'uint8' | 'float32', length: number): Uint8Array | Float32Array {
-  try {
-    return kind === 'uint8'
-      ? new Uint8Array(new SharedArrayBuffer(length))
-      : new Float32Array(new SharedArrayBuffer(length * 4))
-  } catch (error) {
-    throw inputError(`${who}: ${length} ${kind} values do not fit into memory. Use fewer or smaller images.`, error)
-  }
-}
-
 /**
  * Reads images of type uint8 (0 to 255, kept as uint8), float32 or float64 (0 to 1, kept as float32), C or Fortran order, either byte
  * order; grey becomes RGB.
@@ -178,7 +168,7 @@ export async function readNpyImages(source: ByteSource): Promise<NpyImages> {
   checkByteCount(source, header, type)
   const { count, height, width, channels } = payload
   const kind = type.bytes === 1 ? 'uint8' : 'float32'
-  const pixels = sharedPixels(source.name, kind, count * height * width * 3)
+  const pixels = (kind === 'uint8' ? sharedUint8 : sharedFloat32)(source.name, count * height * width * 3)
   const asStored = channels === 3 && (!header.fortranOrder || count * height * width === 1)
   if (asStored && (kind === 'uint8' || (header.descr === '<f4' && littleEndianHost))) {
     await source.read(new Uint8Array(pixels.buffer), header.dataOffset)

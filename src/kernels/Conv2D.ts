@@ -1,8 +1,7 @@
 // Forward 2-D convolution on the backend: checks and shapes here, arithmetic in assembly/Conv2D.ts.
-import { backend_util, type Conv2DAttrs, type FusedConv2DAttrs, type TensorInfo } from '@tensorflow/tfjs-core'
+import { backend_util, type Conv2DAttrs, type TensorInfo } from '@tensorflow/tfjs-core'
 import { type EyesWasmBackend, kernel, type KernelCall } from './backend.js'
 import { activations, type ConvInfo, dilateFilter, geometryRecord, inChannelsLast } from './geometry.js'
-import { wasmKernels } from './registrations.js'
 
 type Shape4 = [number, number, number, number]
 
@@ -32,7 +31,8 @@ export function convolve(
   return y
 }
 
-function conv2D({ inputs, attrs, backend }: KernelCall<'x' | 'filter', Conv2DAttrs>): TensorInfo {
+/** The kernel itself, in either data format, for FusedConv2D.ts as well. */
+export function conv2D({ inputs, attrs, backend }: KernelCall<'x' | 'filter', Conv2DAttrs>): TensorInfo {
   const info = backend_util.computeConv2DInfo(
     inputs.x.shape as Shape4,
     inputs.filter.shape as Shape4,
@@ -48,25 +48,4 @@ function conv2D({ inputs, attrs, backend }: KernelCall<'x' | 'filter', Conv2DAtt
   )
 }
 
-/** tfjs's fused form. Bias per channel with ReLU or nothing runs in one pass; the rest is left to tfjs-backend-wasm. */
-function fusedConv2D(call: KernelCall<'x' | 'filter', FusedConv2DAttrs>): TensorInfo {
-  const { inputs, attrs, backend } = call
-  const { bias } = inputs as { bias?: TensorInfo }
-  const { activation } = attrs
-  const channels = inputs.filter.shape[3]
-  const biasPerChannel = !bias || (bias.shape.length === 1 && bias.shape[0] === channels)
-  const simple = (activation === 'linear' || activation === 'relu') && biasPerChannel && attrs.dataFormat === 'NHWC'
-  if (!simple) return wasmKernels.get('FusedConv2D')!.kernelFunc(call as never) as TensorInfo
-  const info = backend_util.computeConv2DInfo(
-    inputs.x.shape as Shape4,
-    inputs.filter.shape as Shape4,
-    attrs.strides,
-    attrs.dilations,
-    attrs.pad,
-    attrs.dimRoundingMode,
-  )
-  return convolve(backend, info, inputs.x, inputs.filter, bias, activation)
-}
-
 export const conv2DConfig = kernel('Conv2D', conv2D)
-export const fusedConv2DConfig = kernel('FusedConv2D', fusedConv2D)

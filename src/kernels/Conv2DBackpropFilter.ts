@@ -1,12 +1,13 @@
 // Gradient of a convolution with respect to its filter; arithmetic in assembly/Conv2DBackpropFilter.ts.
+// No dilation: tfjs's gradient of a dilated conv2d is an error, before it gets here.
 import { backend_util, type Conv2DBackpropFilterAttrs, type TensorInfo } from '@tensorflow/tfjs-core'
 import { type EyesWasmBackend, kernel, type KernelCall } from './backend.js'
-import { type ConvInfo, gatherTaps, geometryRecord, inChannelsLast } from './geometry.js'
+import { type ConvInfo, geometryRecord, inChannelsLast, withOutputSize } from './geometry.js'
 
 /** dw [KH, KW, C, OC] of x [N, H, W, C] and dy [N, OH, OW, OC]. Channels last. */
 export function filterGradient(backend: EyesWasmBackend, info: ConvInfo, x: TensorInfo, dy: TensorInfo): TensorInfo {
-  const { effectiveFilterHeight, effectiveFilterWidth, inChannels, outChannels } = info
-  const dw = backend.output([effectiveFilterHeight, effectiveFilterWidth, inChannels, outChannels])
+  const { filterHeight, filterWidth, inChannels, outChannels } = info
+  const dw = backend.output([filterHeight, filterWidth, inChannels, outChannels])
   const fields = geometryRecord(info)
   const scratch = backend.scratch(backend.kernels.conv2DBackpropFilterScratch(backend.record(fields)))
   backend.kernels.conv2DBackpropFilter(
@@ -16,10 +17,7 @@ export function filterGradient(backend: EyesWasmBackend, info: ConvInfo, x: Tens
     backend.record(fields),
     scratch,
   )
-  if (info.dilationHeight === 1 && info.dilationWidth === 1) return dw
-  const gathered = gatherTaps(backend, dw, info)
-  backend.disposeData(dw.dataId)
-  return gathered
+  return dw
 }
 
 function conv2DBackpropFilter({
@@ -38,7 +36,7 @@ function conv2DBackpropFilter({
     backend_util.convertConv2DDataFormat(attrs.dataFormat),
   )
   return inChannelsLast(backend, info, [inputs.x, inputs.dy], false, (last, x, dy) =>
-    filterGradient(backend, last, x, dy),
+    withOutputSize(backend, last, dy, part => filterGradient(backend, last, x, part)),
   )
 }
 

@@ -1,8 +1,8 @@
 // Gradient of a convolution with respect to its input, and the forward pass of conv2dTranspose; arithmetic in
-// assembly/Conv2DBackpropInput.ts.
+// assembly/Conv2DBackpropInput.ts. No dilation: tfjs's gradient of a dilated conv2d is an error, before it gets here.
 import { backend_util, type Conv2DBackpropInputAttrs, type TensorInfo } from '@tensorflow/tfjs-core'
 import { type EyesWasmBackend, kernel, type KernelCall } from './backend.js'
-import { activations, type ConvInfo, dilateFilter, geometryRecord, inChannelsLast } from './geometry.js'
+import { activations, type ConvInfo, geometryRecord, inChannelsLast, withOutputSize } from './geometry.js'
 
 /** dx [N, H, W, C] of dy [N, OH, OW, OC] and filter [KH, KW, C, OC]; as a transposed layer with bias [C] and ReLU. Channels last. */
 export function convolveTransposed(
@@ -14,19 +14,17 @@ export function convolveTransposed(
   activation: 'linear' | 'relu',
 ): TensorInfo {
   const dx = backend.output(info.inShape)
-  const dilated = dilateFilter(backend, filter, info)
   const fields = geometryRecord(info)
   const scratch = backend.scratch(backend.kernels.conv2DBackpropInputScratch(backend.record(fields)))
   backend.kernels.conv2DBackpropInput(
     backend.address(dy),
-    backend.address(dilated),
+    backend.address(filter),
     bias ? backend.address(bias) : 0,
     backend.address(dx),
     backend.record(fields),
     activations[activation],
     scratch,
   )
-  if (dilated !== filter) backend.disposeData(dilated.dataId)
   return dx
 }
 
@@ -46,7 +44,9 @@ function conv2DBackpropInput({
     backend_util.convertConv2DDataFormat(attrs.dataFormat),
   )
   return inChannelsLast(backend, info, [inputs.dy], true, (last, dy) =>
-    convolveTransposed(backend, last, dy, inputs.filter, undefined, 'linear'),
+    withOutputSize(backend, last, dy, part =>
+      convolveTransposed(backend, last, part, inputs.filter, undefined, 'linear'),
+    ),
   )
 }
 

@@ -65,11 +65,12 @@ export class EyesWasmBackend extends BackendWasm {
    */
   scratch(bytes: number): Pointer {
     if (bytes + recordBytes > this.#arenaBytes) {
-      if (this.#block) this.wasm._free(this.#block)
-      this.#arenaBytes = bytes + recordBytes
-      this.#block = this.wasm._malloc(this.#arenaBytes + alignment) >>> 0
+      this.wasm._free(this.#block)
+      this.#arenaBytes = 0
+      this.#block = this.wasm._malloc(bytes + recordBytes + alignment) >>> 0
       if (this.#block === 0) throw new Error(`eyes-wasm backend: no memory left for ${bytes} bytes of scratch`)
       this.#arena = Math.ceil(this.#block / alignment) * alignment
+      this.#arenaBytes = bytes + recordBytes
     }
     return this.#arena + recordBytes
   }

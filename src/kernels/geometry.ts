@@ -1,8 +1,8 @@
 // From a checked tfjs convolution to the record that crosses into WASM (assembly/inline/geometry.ts owns the field order), and the
-// two rewrites that keep the kernels to one case: NCHW becomes NHWC, and a dilated filter becomes a larger one with zeros.
+// rewrites that keep the kernels to one case: NCHW becomes NHWC, and a dilated filter becomes a larger one with zeros.
 import { backend_util, type TensorInfo } from '@tensorflow/tfjs-core'
 import type { EyesWasmBackend } from './backend.js'
-import { wasmKernels } from './registrations.js'
+import { delegate } from './delegate.js'
 
 /** tfjs's checked description of a convolution: shapes, strides, padding. */
 export type ConvInfo = backend_util.Conv2DInfo
@@ -41,36 +41,45 @@ export function dilateFilter(backend: EyesWasmBackend, filter: TensorInfo, info:
   ])
   const from = backend.floats(filter)
   const to = backend.floats(dilated).fill(0)
-  forEachTap(info, (tap, dilatedTap) => to.set(from.subarray(tap * matrix, (tap + 1) * matrix), dilatedTap * matrix))
-  return dilated
-}
-
-/** The inverse: picks the filter's own taps out of a gradient of the dilated size. */
-export function gatherTaps(backend: EyesWasmBackend, dilated: TensorInfo, info: ConvInfo): TensorInfo {
-  const matrix = dilated.shape[2]! * dilated.shape[3]!
-  const filter = backend.output([info.filterHeight, info.filterWidth, dilated.shape[2]!, dilated.shape[3]!])
-  const from = backend.floats(dilated)
-  const to = backend.floats(filter)
-  forEachTap(info, (tap, dilatedTap) =>
-    to.set(from.subarray(dilatedTap * matrix, (dilatedTap + 1) * matrix), tap * matrix),
-  )
-  return filter
-}
-
-function forEachTap(info: ConvInfo, visit: (tap: number, dilatedTap: number) => void): void {
   for (let i = 0; i < info.filterHeight; i++) {
     for (let j = 0; j < info.filterWidth; j++) {
-      visit(i * info.filterWidth + j, i * info.dilationHeight * info.effectiveFilterWidth + j * info.dilationWidth)
+      const tap = i * info.filterWidth + j
+      const dilatedTap = i * info.dilationHeight * info.effectiveFilterWidth + j * info.dilationWidth
+      to.set(from.subarray(tap * matrix, (tap + 1) * matrix), dilatedTap * matrix)
     }
   }
+  return dilated
 }
 
 const toChannelsLast = [0, 2, 3, 1]
 const toChannelsFirst = [0, 3, 1, 2]
 
 function transpose(backend: EyesWasmBackend, x: TensorInfo, perm: number[]): TensorInfo {
-  const { kernelFunc } = wasmKernels.get('Transpose')!
-  return kernelFunc({ inputs: { x }, backend, attrs: { perm } }) as TensorInfo
+  return delegate(backend, 'Transpose', { x }, { perm })
+}
+
+/**
+ * Runs `compute` on the part of dy, [N, H, W, OC], that the convolution has an output for. tfjs lets conv2dTranspose ask for fewer
+ * pixels than dy reaches; its kernels then read the top left part of dy. Too small a dy is refused.
+ */
+export function withOutputSize(
+  backend: EyesWasmBackend,
+  info: ConvInfo,
+  dy: TensorInfo,
+  compute: (dy: TensorInfo) => TensorInfo,
+): TensorInfo {
+  const size = info.outShape
+  if (size.every((length, axis) => length === dy.shape[axis])) return compute(dy)
+  if (size.some((length, axis) => length > dy.shape[axis]!)) {
+    throw new Error(
+      `gradient of conv2d: dy is [${dy.shape.join(', ')}], wanted [${size.join(', ')}] for x [${info.inShape.join(', ')}], ` +
+        `filter [${info.filterHeight}, ${info.filterWidth}], stride [${info.strideHeight}, ${info.strideWidth}]`,
+    )
+  }
+  const part = delegate(backend, 'Slice', { x: dy }, { begin: [0, 0, 0, 0], size })
+  const result = compute(part)
+  backend.disposeData(part.dataId)
+  return result
 }
 
 /**

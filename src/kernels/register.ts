@@ -13,10 +13,12 @@ import '@tensorflow/tfjs-backend-wasm/dist/register_all_kernels.js'
 import '@tensorflow/tfjs-core/dist/register_all_gradients.js'
 import { activationBiasGradConfig } from './ActivationBiasGrad.js'
 import { backendName, EyesWasmBackend } from './backend.js'
-import { conv2DConfig, fusedConv2DConfig } from './Conv2D.js'
+import { conv2DConfig } from './Conv2D.js'
 import { conv2DBackpropFilterConfig } from './Conv2DBackpropFilter.js'
 import { conv2DBackpropInputConfig } from './Conv2DBackpropInput.js'
 import { convLayerConfig, convLayerGradConfig } from './ConvLayer.js'
+import { fusedConv2DConfig } from './FusedConv2D.js'
+import { identityConfig } from './Identity.js'
 import { klDivergenceConfig, klDivergenceGradConfig, klDivergenceGradKernelConfig } from './KlDivergence.js'
 import { randomNormalConfig } from './RandomNormal.js'
 import {
@@ -26,9 +28,8 @@ import {
 } from './ReconstructionLoss.js'
 import { coreGradients, wasmKernels } from './registrations.js'
 import { reparameterizeConfig, reparameterizeGradConfig, reparameterizeGradKernelConfig } from './Reparameterize.js'
-import { ssimConfig, ssimGradConfig, ssimGradKernelConfig } from './Ssim.js'
 
-/** Kernels computed by our own WASM module. */
+/** Kernels of our own, beside or in place of tfjs-backend-wasm's. */
 export const ownKernels: readonly KernelConfig[] = [
   activationBiasGradConfig,
   conv2DBackpropFilterConfig,
@@ -36,6 +37,7 @@ export const ownKernels: readonly KernelConfig[] = [
   conv2DConfig,
   convLayerConfig,
   fusedConv2DConfig,
+  identityConfig,
   klDivergenceConfig,
   klDivergenceGradKernelConfig,
   randomNormalConfig,
@@ -43,8 +45,6 @@ export const ownKernels: readonly KernelConfig[] = [
   reconstructionLossGradKernelConfig,
   reparameterizeConfig,
   reparameterizeGradKernelConfig,
-  ssimConfig,
-  ssimGradKernelConfig,
 ]
 
 const ownGradients: readonly GradConfig[] = [
@@ -52,33 +52,22 @@ const ownGradients: readonly GradConfig[] = [
   klDivergenceGradConfig,
   reconstructionLossGradConfig,
   reparameterizeGradConfig,
-  ssimGradConfig,
 ]
 
-/** Between 'cpu' (1) and 'webgl' (2 and up): never chosen over a GPU unasked. */
+/** That of 'cpu'; 'wasm' and 'webgl' have 2: never chosen over them unasked. */
 const priority = 1
 
-/** tfjs types getGradient as always finding one. */
-const hasGradient = (kernelName: string) => (getGradient(kernelName) as GradConfig | undefined) !== undefined
-
 export function registerEyesWasm(): void {
-  if (backendName in engine().registryFactory) return
-  const taken = new Set(ownKernels.map(config => config.kernelName))
+  if (engine().registryFactory[backendName]) return
   for (const config of ownKernels) registerKernel(config)
+  const own = new Set(ownKernels.map(config => config.kernelName))
   for (const config of wasmKernels.values()) {
-    // Ours, where both have one, is registered already. FusedConv2D of theirs is still set up: ours falls back on it.
-    if (!taken.has(config.kernelName)) registerKernel({ ...config, backendName })
+    if (!own.has(config.kernelName)) registerKernel({ ...config, backendName })
   }
   for (const config of ownGradients) registerGradient(config)
-  for (const [name, config] of coreGradients) if (!hasGradient(name)) registerGradient(config)
-  registerBackend(
-    backendName,
-    async () => {
-      const backend = await EyesWasmBackend.create()
-      // tfjs sets up only registered kernels; those that ours delegate to are set up here.
-      for (const { kernelName } of ownKernels) wasmKernels.get(kernelName)?.setupFunc?.(backend)
-      return backend
-    },
-    priority,
-  )
+  for (const [name, config] of coreGradients) {
+    const registered = getGradient(name) as GradConfig | undefined // tfjs's type leaves undefined out
+    if (!registered) registerGradient(config)
+  }
+  registerBackend(backendName, () => EyesWasmBackend.create(), priority)
 }

@@ -11,9 +11,6 @@ export interface TfjsWasm {
 
 type Instantiate = (imports: WebAssembly.Imports, done: (instance: WebAssembly.Instance) => void) => object
 
-/** Emscripten's wrapper maker: a C function by name, its return type and its arguments' types. */
-type Cwrap = (name: string, returns: 'number' | null, takes: 'number'[]) => (...values: number[]) => number | undefined
-
 const events = ['uncaughtException', 'unhandledRejection'] as const
 
 /**
@@ -39,11 +36,13 @@ export async function instantiateTfjsWasm(compiled: WebAssembly.Module): Promise
   }
   const module = await withoutItsListeners(() => wasmFactory({ instantiateWasm }))
   if (!memory) throw new Error('tfjs-backend-wasm: found no exported memory, wanted that of version 4.22.0')
-  const wrap: Cwrap = (name, returns, takes) => module.cwrap(name, returns, takes) as ReturnType<Cwrap>
+  // Emscripten's own typing of cwrap is `any`.
+  const wrap = (name: string, result: 'number' | null, inputs: 'number'[]) =>
+    module.cwrap(name, result, inputs) as never
   module.tfjs = {
     init: wrap('init', null, []),
     initWithThreadsCount: wrap('init_with_threads_count', null, ['number']),
-    getThreadsCount: wrap('get_threads_count', 'number', []) as () => number,
+    getThreadsCount: wrap('get_threads_count', 'number', []),
     registerTensor: wrap('register_tensor', null, ['number', 'number', 'number']),
     disposeData: wrap('dispose_data', null, ['number']),
     dispose: wrap('dispose', null, []),

@@ -18,18 +18,23 @@ export interface Pool {
 /** Starts `threads` workers and waits until each is warm. Throws WORKER when one cannot start within 10 s. */
 export async function openPool(setup: WorkerSetup, threads: number): Promise<Pool> {
   const piscina = new Piscina({
-    filename: fileURLToPath(assetUrl('trainer-worker.js')),
+    filename: fileURLToPath(assetUrl('trainer-worker.cjs')),
     workerData: setup,
     minThreads: threads,
     maxThreads: threads,
     idleTimeout: Number.POSITIVE_INFINITY,
     concurrentTasksPerWorker: 1,
   })
+  let ended: Promise<void> | undefined
+  const end = () => (ended ??= piscina.destroy())
+  // A thread that dies with no task in hand is reported here, and nowhere else: one of several that cannot start, or a replacement
+  // that cannot. Without a listener the event would end the process; without an end, queued tasks would wait for ever.
+  piscina.on('error', () => void end())
   try {
     // All workers are idle, so the pool hands each exactly one of these.
     await before(startLimit, Promise.all(Array.from({ length: threads }, () => piscina.run({ kind: 'ready' }))))
   } catch (cause) {
-    await piscina.destroy()
+    await end()
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw new EyesWasmError(
       'WORKER',
@@ -40,7 +45,7 @@ export async function openPool(setup: WorkerSetup, threads: number): Promise<Poo
   return {
     threads,
     run: task => piscina.run(task) as Promise<never>,
-    close: () => piscina.destroy(),
+    close: end,
   }
 }
 

@@ -45,8 +45,11 @@ function mulHigh(a: number, b: number): number {
  * @param key 2 words, taken modulo 2^32
  */
 export function philox(counter: Words4, key: Words2, out: Uint32Array, offset = 0): void {
-  let [c0, c1, c2, c3] = counter
-  let [k0, k1] = key
+  rounds(counter[0], counter[1], counter[2], counter[3], key[0], key[1], out, offset)
+}
+
+/** `philox` on bare numbers: the loops below call it millions of times. */
+function rounds(c0: number, c1: number, c2: number, c3: number, k0: number, k1: number, out: Uint32Array, at: number) {
   for (let round = 0; round < 10; round++) {
     const high0 = mulHigh(0xd2511f53, c0)
     const low0 = Math.imul(0xd2511f53, c0)
@@ -59,10 +62,10 @@ export function philox(counter: Words4, key: Words2, out: Uint32Array, offset = 
     k0 = (k0 + 0x9e3779b9) | 0
     k1 = (k1 + 0xbb67ae85) | 0
   }
-  out[offset] = c0
-  out[offset + 1] = c1
-  out[offset + 2] = c2
-  out[offset + 3] = c3
+  out[at] = c0
+  out[at + 1] = c1
+  out[at + 2] = c2
+  out[at + 3] = c3
 }
 
 /** The key of a seed. @throws EyesWasmError unless the seed is an integer from 0 to 2^53 - 1. */
@@ -74,12 +77,12 @@ export function seedKey(seed: number): Words2 {
 
 /** Fills `out` with 32-bit words: elements 0 to out.length - 1 of (seed, stream, index, epoch). `index` is the image id, or what stands for it. */
 export function words(seed: number, stream: Stream, index: number, out: Uint32Array, epoch = 0): void {
-  const key = seedKey(seed)
+  const [low, high] = seedKey(seed)
   const whole = out.length & ~3
-  for (let i = 0; i < whole; i += 4) philox([i >>> 2, index, epoch, stream], key, out, i)
+  for (let i = 0; i < whole; i += 4) rounds(i >>> 2, index, epoch, stream, low, high, out, i)
   if (whole === out.length) return
   const last = new Uint32Array(4)
-  philox([whole >>> 2, index, epoch, stream], key, last)
+  rounds(whole >>> 2, index, epoch, stream, low, high, last, 0)
   out.set(last.subarray(0, out.length - whole), whole)
 }
 
@@ -101,18 +104,23 @@ export function wordReader(seed: number, stream: Stream, index: number): () => n
   }
 }
 
+/** An integer from 0 to bound - 1, each equally likely: a word that would favour the small ones is drawn again. `next` gives 32-bit words. */
+export function integerBelow(bound: number, next: () => number): number {
+  const unbiased = 2 ** 32 - (2 ** 32 % bound)
+  let word = next()
+  while (word >= unbiased) word = next()
+  return word % bound
+}
+
 /**
- * A random order of 0 to n - 1 (Fisher-Yates). Every order is equally likely: a word that would favour small numbers is drawn again.
+ * A random order of 0 to n - 1 (Fisher-Yates); every order is equally likely.
  * `index` tells orders of one stream apart, for example the epoch.
  */
 export function permutation(n: number, seed: number, stream: Stream, index: number): Int32Array {
   const next = wordReader(seed, stream, index)
   const order = Int32Array.from({ length: n }, (_, i) => i)
   for (let bound = n; bound > 1; bound--) {
-    const unbiased = 2 ** 32 - (2 ** 32 % bound)
-    let word = next()
-    while (word >= unbiased) word = next()
-    const pick = word % bound
+    const pick = integerBelow(bound, next)
     const swapped = order[bound - 1]!
     order[bound - 1] = order[pick]!
     order[pick] = swapped

@@ -5,9 +5,14 @@ import type { LayerSpec, ModelSpec, ParameterSpec } from '../models/spec.js'
 const pair = (value: number) => `(${value}, ${value})`
 
 /** A layer as PyTorch prints it; it leaves a padding of 0 out. */
-function torchNotation({ kind, inChannels, outChannels, kernel, stride, padding }: LayerSpec): string {
+function printed({ kind, inChannels, outChannels, kernel, stride, padding }: LayerSpec): string {
   const padded = padding === 0 ? '' : `, padding=${pair(padding)}`
   return `${kind}(${inChannels}, ${outChannels}, kernel_size=${pair(kernel)}, stride=${pair(stride)}${padded})`
+}
+
+/** The same layer as one would write it in PyTorch, for narrow terminals. */
+function written({ kind, inChannels, outChannels, kernel, stride, padding }: LayerSpec): string {
+  return `${kind}(${inChannels}, ${outChannels}, ${kernel}, stride=${stride}, padding=${padding})`
 }
 
 const grouped = (count: number) => String(count).replace(/\B(?=(\d{3})+$)/g, ',')
@@ -15,51 +20,64 @@ const grouped = (count: number) => String(count).replace(/\B(?=(\d{3})+$)/g, ','
 type Row = readonly [layer: string, output: string, parameters: string]
 
 /** The rows of one nn.Sequential: its convolutions, each with the activation that follows. */
-function sequentialRows(name: string, layers: readonly LayerSpec[], count: (layer: LayerSpec) => number): Row[] {
+function sequentialRows(
+  name: string,
+  layers: readonly LayerSpec[],
+  count: (layer: LayerSpec) => number,
+  notation: (layer: LayerSpec) => string,
+): Row[] {
   const rows = layers.flatMap((layer): Row[] => {
     const index = Number(layer.name.slice(name.length + 1))
     const shape = [layer.outChannels, ...layer.outputSize].join('x')
     const activation = layer.activation === 'relu' ? 'ReLU()' : 'Tanh()'
     return [
-      [`    (${index}): ${torchNotation(layer)}`, shape, grouped(count(layer))],
+      [`    (${index}): ${notation(layer)}`, shape, grouped(count(layer))],
       [`    (${index + 1}): ${activation}`, '', ''],
     ]
   })
   return [[`  (${name}): Sequential(`, '', ''], ...rows, ['  )', '', '']]
 }
 
+/** The module's path without the layer's index: `encoder.2` is part of `encoder`. */
+const moduleOf = ({ name }: LayerSpec) => name.slice(0, name.lastIndexOf('.'))
+
+function align(rows: readonly Row[]): string[] {
+  const widths = [0, 1, 2].map(column => Math.max(...rows.map(row => row[column]!.length)))
+  return rows.map(([layer, output, parameters]) =>
+    `${layer.padEnd(widths[0]!)}  ${output.padStart(widths[1]!)}  ${parameters.padStart(widths[2]!)}`.trimEnd(),
+  )
+}
+
 /**
  * Lines of the model summary, without line breaks at their ends.
  * @param layers `layerSpecs(spec)`; output shapes are printed as PyTorch orders them, channels x height x width
  * @param parameters `parameterSpecs(layers)`
+ * @param columns width of the terminal: where PyTorch's own printing does not fit, layers are written shorter
  */
 export function modelSummary(
   spec: ModelSpec,
   layers: readonly LayerSpec[],
   parameters: readonly ParameterSpec[],
+  columns = Infinity,
 ): string[] {
   const count = (prefix: string) =>
     parameters.filter(({ name }) => name.startsWith(prefix)).reduce((sum, { size }) => sum + size, 0)
-  const modules = [...new Set(layers.map(({ name }) => name.slice(0, name.lastIndexOf('.'))))]
-  const rows: Row[] = [
-    [spec.kind === 'ae' ? 'Autoencoder(' : 'VAE(', 'output', 'parameters'],
-    ...modules.flatMap(name =>
-      sequentialRows(
-        name,
-        layers.filter(layer => layer.name.slice(0, layer.name.lastIndexOf('.')) === name),
-        layer => count(`${layer.name}.`),
-      ),
-    ),
-    [')', '', ''],
-  ]
-  const widths = [0, 1, 2].map(column => Math.max(...rows.map(row => row[column]!.length)))
-  const lines = rows.map(([layer, output, parameter]) =>
-    `${layer.padEnd(widths[0]!)}  ${output.padStart(widths[1]!)}  ${parameter.padStart(widths[2]!)}`.trimEnd(),
-  )
+  const tree = (notation: (layer: LayerSpec) => string) =>
+    align([
+      [spec.kind === 'ae' ? 'Autoencoder(' : 'VAE(', 'output', 'parameters'],
+      ...[...new Set(layers.map(moduleOf))].flatMap(name => {
+        const own = layers.filter(layer => moduleOf(layer) === name)
+        return sequentialRows(name, own, layer => count(`${layer.name}.`), notation)
+      }),
+      [')', '', ''],
+    ])
+  const full = tree(printed)
+  const fits = full.every(line => line.length <= columns)
+  const latent = layers.findLast(({ kind }) => kind === 'Conv2d')!
+  const latentShape = [latent.outChannels, ...latent.outputSize].join('x')
   const total = count('')
-  const latent = layers.filter(({ kind }) => kind === 'Conv2d').at(-1)!
   return [
-    ...lines,
-    `${grouped(total)} parameters (${grouped(Math.ceil((total * 4) / 1000))} kB); input 3x${spec.height}x${spec.width}, latent ${[latent.outChannels, ...latent.outputSize].join('x')}`,
+    ...(fits ? full : tree(written)),
+    `${grouped(total)} parameters (${grouped(Math.ceil((total * 4) / 1000))} kB), input 3x${spec.height}x${spec.width}, latent ${latentShape}`,
   ]
 }

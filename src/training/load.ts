@@ -4,21 +4,7 @@ import { inputError } from '../errors.js'
 import { layerSpecs } from '../models/geometry.js'
 import type { ModelSpec } from '../models/spec.js'
 import { openModel, type ModelSource } from './apply.js'
-import { openSession, type Session, type TrainedModel } from './session.js'
-
-/** Latent codes of n images. */
-export interface Latents {
-  /** AE: the code. VAE: the mean. [n, height, width, channels] of the last encoder layer. */
-  readonly mean: Float32Array
-  /** VAE: log sigma^2, same shape. */
-  readonly logVariance?: Float32Array
-}
-
-/** What a session offers beside training; see `Session`. */
-export interface Codec {
-  encode(model: TrainedModel, pixels: Uint8Array | Float32Array): Promise<Latents>
-  decode(model: TrainedModel, latents: Float32Array): Promise<Float32Array>
-}
+import { openSession, type Latents, type Session, type TrainedModel } from './session.js'
 
 export interface LoadedModel {
   readonly spec: ModelSpec
@@ -65,20 +51,20 @@ export async function load(model: string | TrainedModel, options: LoadOptions = 
   const latentShape = [...latent.outputSize, latent.outChannels] as const
   const imageShape = [spec.height, spec.width, 3]
   const sizeOf = (shape: readonly number[]) => shape.reduce((product, side) => product * side, 1)
-  let opening: Promise<Session & Codec> | undefined
+  let opening: Promise<Session> | undefined
   let isClosed = false
-  const codec = () => {
+  const session = () => {
     if (isClosed) throw inputError('model: is closed. Call load() again.')
-    opening ??= openSession({ spec, dataset: placeholder(spec), threads }) as Promise<Session & Codec>
+    opening ??= openSession({ spec, dataset: placeholder(spec), threads })
     return opening
   }
   const encode = async (images: Uint8Array | Float32Array) => {
     checkLength('encode: images', images.length, sizeOf(imageShape), imageShape)
-    return (await codec()).encode(trained, images)
+    return (await session()).encode(trained, images)
   }
   const decode = async (latents: Float32Array) => {
     checkLength('decode: latents', latents.length, sizeOf(latentShape), latentShape)
-    return (await codec()).decode(trained, latents)
+    return (await session()).decode(trained, latents)
   }
   return {
     spec,

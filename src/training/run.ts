@@ -7,7 +7,6 @@ import { EyesWasmError, inputError } from '../errors.js'
 import { readWeightsFile, weightsSha256 } from '../formats/pytorch.js'
 import { checkSpec, layerSpecs, parameterSpecs } from '../models/geometry.js'
 import type { ModelSpec } from '../models/spec.js'
-import { terminateOnNonFinite } from './callbacks/terminate-on-non-finite.js'
 import { reconstructionsPicture } from './figures.js'
 import { completeConfig, resolveOptions, type OptionNamer, type ResolvedOptions, type TrainOptions } from './options.js'
 import { readRunConfig, runConfig, type ReadRunConfig } from './run-config.js'
@@ -90,10 +89,10 @@ function trainOptionsOf(options: RunOptions): TrainOptions {
   return Object.fromEntries(Object.entries(options).filter(([key]) => !ownKeys.includes(key)))
 }
 
-function checkUnchanged(what: string, found: string | null, wanted: string | null): void {
+function checkUnchanged(file: string, found: string | null, wanted: string | null, option: string): void {
   if (found === wanted) return
   throw inputError(
-    `${what}: SHA-256 is ${found}, the earlier run had ${wanted}: it is not the same any more. Name it on purpose with the option of its own.`,
+    `${file}: SHA-256 is ${found}, the earlier run had ${wanted}. Give ${option} to train with what is there now.`,
   )
 }
 
@@ -115,7 +114,8 @@ async function prepare(options: RunOptions, { name = key => key, onData }: RunHo
   const { settings, size } = resolved
   if (size !== null) checkSpec(specOf({ ...settings, ...size }))
   const { initial, initSha256 } = await readInitial(resolved)
-  if (earlier !== null && given.init === undefined) checkUnchanged(`${settings.init}`, initSha256, earlier.initSha256)
+  if (earlier !== null && given.init === undefined)
+    checkUnchanged(`${settings.init}`, initSha256, earlier.initSha256, name('init'))
   throwIfAborted(signal)
   const dataset = await loadDataset(settings.data, {
     ...(size && { size }),
@@ -123,13 +123,16 @@ async function prepare(options: RunOptions, { name = key => key, onData }: RunHo
     ...(signal && { signal }),
   })
   if (earlier !== null && given.data === undefined && given.size === undefined)
-    checkUnchanged(dataset.source, dataset.sha256, earlier.dataSha256)
+    checkUnchanged(dataset.source, dataset.sha256, earlier.dataSha256, name('data'))
   const config = completeConfig(resolved, dataset, name)
   const spec = specOf(config)
   checkSpec(spec)
   throwIfAborted(signal)
   return { config, dataset, spec, initial, initSha256 }
 }
+
+/** Images of the largest step: a batch beyond the images there are is one step an epoch. */
+const stepImages = ({ config, dataset }: Prepared) => Math.min(config.batch, config.limit ?? dataset.count)
 
 function summarise(
   config: TrainConfig,
@@ -164,9 +167,10 @@ async function makeFolder({ config, dataset, initSha256 }: Prepared, out: string
 async function trainAndMeasure(session: Session, prepared: Prepared, options: RunOptions, hooks: RunHooks) {
   const { config, dataset, initial } = prepared
   const folder = await makeFolder(prepared, options.out, hooks.folders)
-  const callbacks = [terminateOnNonFinite, ...(folder ? [folder.historyCallback] : []), ...(options.callbacks ?? [])]
+  const callbacks = [...(folder ? [folder.historyCallback] : []), ...(options.callbacks ?? [])]
   const { signal } = options
-  const result = await session.train({ ...config, callbacks, ...(signal && { signal }) }, initial)
+  const batch = stepImages(prepared)
+  const result = await session.train({ ...config, batch, callbacks, ...(signal && { signal }) }, initial)
   const { model, history, stopped } = result
   hooks.onMeasure?.()
   await folder?.writeWeights(model)
@@ -189,7 +193,7 @@ export async function train(options: RunOptions = {}, hooks: RunHooks = {}): Pro
   const prepared = await prepare(options, hooks)
   const { config, dataset, spec } = prepared
   const shown = hooks.onReady?.(config, dataset, spec)
-  const session = await openSession({ spec, dataset, threads: config.threads })
+  const session = await openSession({ spec, dataset, threads: config.threads, batch: stepImages(prepared) })
   try {
     throwIfAborted(options.signal)
     const callbacks = [...(options.callbacks ?? []), ...(shown ? [shown] : [])]

@@ -1,7 +1,7 @@
 // The generator against Random123's known answers, and the properties that batch order and noise rely on.
 import { describe, expect, it } from 'vitest'
 import { EyesWasmError } from '../../src/errors.js'
-import { permutation, philox, streams, uniforms, wordReader, words } from '../../src/random/philox.js'
+import { integerBelow, permutation, philox, streams, uniforms, wordReader, words } from '../../src/random/philox.js'
 
 type Four = [number, number, number, number]
 const ones = 0xffffffff
@@ -81,6 +81,15 @@ describe('uniforms', () => {
     uniforms(9, streams.noise, 2, few, 1)
     uniforms(9, streams.noise, 2, many, 1)
     expect([...many.subarray(0, 5)]).toEqual([...few])
+  })
+})
+
+describe('integerBelow', () => {
+  it('draws again where the last, incomplete run of words would favour small numbers', () => {
+    const below = (bound: number, ...given: number[]) => integerBelow(bound, () => given.shift()!)
+    expect(below(10, 2 ** 32 - 6, 2 ** 32 - 7)).toBe(9) // 2^32 % 10 is 6
+    expect(below(10, 2 ** 32 - 1, 13)).toBe(3)
+    expect(below(2 ** 31, 2 ** 32 - 1)).toBe(2 ** 31 - 1)
   })
 })
 

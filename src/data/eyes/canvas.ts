@@ -12,8 +12,11 @@ export interface Canvas {
   readonly width: number
   /** [height, width, 3], 0 to 1 by intent, not clamped. */
   readonly pixels: Float32Array
-  /** As large as `pixels`, for the passes of the blur. */
+  /** As large as `pixels`: for the passes of the blur, and for whoever needs a copy. */
   readonly scratch: Float32Array
+  readonly copy: Float32Array
+  /** [height, width], for the painter's own use. */
+  readonly plane: Float32Array
 }
 
 export const createCanvas = (height: number, width: number): Canvas => ({
@@ -21,6 +24,8 @@ export const createCanvas = (height: number, width: number): Canvas => ({
   width,
   pixels: new Float32Array(height * width * 3),
   scratch: new Float32Array(height * width * 3),
+  copy: new Float32Array(height * width * 3),
+  plane: new Float32Array(height * width),
 })
 
 export const clamp01 = (x: number) => (x < 0 ? 0 : x > 1 ? 1 : x)
@@ -56,6 +61,32 @@ export function valueNoise(table: Float32Array, x: number, y: number): number {
   const upper = table[top + left]! + (table[top + right]! - table[top + left]!) * sx
   const lower = table[bottom + left]! + (table[bottom + right]! - table[bottom + left]!) * sx
   return (upper + (lower - upper) * sy) * 2 - 1
+}
+
+export interface NoiseGrain {
+  /** Turn and enlargement of the pattern. */
+  readonly cos: number
+  readonly sin: number
+  readonly zoom: number
+  /** Features a unit, along and across the turned direction; where in the table to begin; the noise's height. */
+  readonly across: number
+  readonly down: number
+  readonly from: number
+  readonly amount: number
+}
+
+/** Adds value noise to the canvas's plane. One noise a call, so that the engine inlines it: this is the painter's hottest loop. */
+export function addNoise({ height, width, plane }: Canvas, table: Float32Array, grain: NoiseGrain): void {
+  const { cos, sin, zoom, across, down, from, amount } = grain
+  const unitX = unitsAcross / width / zoom
+  const unitY = unitsAcross / height / zoom
+  for (let py = 0; py < height; py++)
+    for (let px = 0; px < width; px++) {
+      const along = px * unitX * cos + py * unitY * sin
+      const over = py * unitY * cos - px * unitX * sin
+      const at = py * width + px
+      plane[at] = plane[at]! + amount * valueNoise(table, along * across + from, over * down + from)
+    }
 }
 
 /** A soft disc of `radius` units at (x, y), laid over with opacity `alpha`. */

@@ -58,7 +58,7 @@ function drawIris({ uniform, between, normal }: Dice) {
 
 function drawShape({ between, normal, chance }: Dice, kind: EyeClass) {
   const halfWidth = normal(15.6, 1.2)
-  const open = Math.max(0.5, normal(kind === 0 ? 1.1 : 0.92, 0.2))
+  const open = Math.max(0.5, normal(kind === 0 ? 1.15 : 0.98, 0.19))
   const upper = 6.4 * open * normal(1, 0.07)
   const radius = normal(6.7, 0.4)
   return {
@@ -84,7 +84,7 @@ function drawShape({ between, normal, chance }: Dice, kind: EyeClass) {
 }
 
 function drawSkin({ between, normal, chance }: Dice, kind: EyeClass) {
-  const red = Math.min(0.96, Math.max(0.34, normal(kind === 0 ? 0.82 : 0.775, 0.11)))
+  const red = Math.min(0.98, Math.max(0.34, normal(kind === 0 ? 0.88 : 0.835, 0.1)))
   const greenShare = normal(0.775, 0.04) - (0.82 - red) * 0.12
   const blueShare = normal(0.855, 0.06) - (0.82 - red) * 0.1
   const skin: Rgb = [red, red * greenShare, red * greenShare * Math.min(1.05, blueShare)]
@@ -92,12 +92,12 @@ function drawSkin({ between, normal, chance }: Dice, kind: EyeClass) {
   return {
     skin,
     hairColour: [hairShade * 1.1 + 0.04, hairShade * 0.85 + 0.025, hairShade * 0.65 + 0.025] as Rgb,
-    mottle: between(0.02, kind === 0 ? 0.06 : 0.085),
-    pores: between(0.008, 0.045) * (kind === 0 ? 0.85 : 1.15),
-    redness: between(0.02, 0.2),
-    bag: between(0.05, 0.26) * (kind === 0 ? 0.85 : 1.2),
+    mottle: between(0.01, kind === 0 ? 0.028 : 0.045),
+    pores: between(0.005, 0.034) * (kind === 0 ? 0.85 : 1.15),
+    redness: between(0.03, 0.26),
+    bag: between(0.06, 0.32) * (kind === 0 ? 0.85 : 1.2),
     wrinkles: Math.floor(between(0, kind === 0 ? 7 : 12)),
-    wrinkleDepth: between(0.04, 0.24),
+    wrinkleDepth: between(0.06, 0.3),
     shadow: chance(kind === 0 ? 0.45 : 0.03) ? between(0.1, 0.5) : 0,
     shadowColour: [between(0.15, 0.45), between(0.12, 0.35), between(0.15, 0.45)] as Rgb,
   }
@@ -110,16 +110,16 @@ function drawHair({ between, normal, chance }: Dice, kind: EyeClass) {
       slope: normal(-0.1, 0.13),
       arch: between(0.5, 3.2),
       thickness: Math.max(1, normal(kind === 0 ? 2.6 : 3.9, 0.8)),
-      density: between(0.45, 0.98) * (kind === 0 ? 0.92 : 1),
+      density: between(0.5, 1.05) * (kind === 0 ? 0.92 : 1),
       inner: between(-26, -13),
       outer: between(16, 28),
     },
-    lashLine: between(0.35, 0.85) + (kind === 0 ? 0.12 : -0.02),
+    lashLine: between(0.5, 0.95) + (kind === 0 ? 0.12 : -0.02),
     lashLineWidth: Math.max(0.5, normal(kind === 0 ? 1.25 : 0.95, 0.3)),
-    lowerLine: between(0.05, 0.4) + (kind === 0 && chance(0.3) ? 0.3 : 0),
+    lowerLine: between(0.1, 0.5) + (kind === 0 && chance(0.3) ? 0.3 : 0),
     lashes: Math.floor(kind === 0 ? between(10, 32) : between(0, 18)),
-    lashLength: kind === 0 ? between(2.2, 5.2) : between(1.2, 3.4),
-    lashAlpha: between(0.15, 0.6),
+    lashLength: kind === 0 ? between(2.4, 5.6) : between(1.2, 3.4),
+    lashAlpha: between(0.2, 0.75),
     lowerLashes: Math.floor(between(0, kind === 0 ? 20 : 9)),
     strands: chance(0.04) ? Math.floor(between(2, 7)) : 0,
   }
@@ -128,22 +128,22 @@ function drawHair({ between, normal, chance }: Dice, kind: EyeClass) {
 function drawLight({ between, normal, chance }: Dice) {
   return {
     /** Change of brightness over the picture's width and height. */
-    across: normal(0, 0.22),
-    down: normal(0.12, 0.18),
-    socket: between(0.15, 0.7),
+    across: normal(0, 0.19),
+    down: normal(0.1, 0.15),
+    socket: between(0.3, 0.95),
     nose: normal(0.16, 0.2),
-    brow: between(0.02, 0.3),
+    brow: between(0.02, 0.25),
     cheek: between(-0.04, 0.12),
-    cast: chance(0.1) ? between(0.2, 0.5) : 0,
+    cast: chance(0.08) ? between(0.2, 0.5) : 0,
     castEdge: between(-22, -8),
-    patches: between(0.05, 0.19),
+    patches: between(0.04, 0.15),
     lidShadow: between(0.3, 0.75),
     sclera: between(0.66, 0.9),
     scleraTint: normal(0, 0.025),
     catchU: between(-0.5, 0.5),
     catchV: between(-0.55, -0.05),
-    catchSize: chance(0.88) ? between(0.7, 1.4) : 0,
-    catchBright: between(0.6, 1),
+    catchSize: chance(0.9) ? between(0.7, 1.4) : 0,
+    catchBright: between(0.7, 1),
     second: chance(0.3),
   }
 }
@@ -151,13 +151,13 @@ function drawLight({ between, normal, chance }: Dice) {
 function drawCamera({ between, normal, chance, uniform }: Dice) {
   const style = uniform()
   return {
-    exposure: normal(0, 0.085),
-    contrast: Math.max(0.6, normal(1.02, 0.14)),
+    exposure: normal(-0.018, 0.097),
+    contrast: Math.max(0.6, normal(0.95, 0.12)),
     warmth: normal(0, 0.032),
-    saturation: style < 0.075 ? 0 : Math.max(0.35, normal(1.02, 0.2)),
+    saturation: style < 0.09 ? 0 : Math.max(0.35, normal(1.08, 0.2)),
     sepia: style > 0.045 && style < 0.06,
-    blur: chance(0.22) ? between(0.7, 1.25) : between(0.44, 0.66),
-    sharpen: chance(0.45) ? between(0.15, 0.7) : 0,
+    blur: chance(0.2) ? between(0.7, 1.25) : between(0.46, 0.66),
+    sharpen: chance(0.75) ? between(0.25, 1.25) : 0,
     noise: between(0.002, 0.011) + (chance(0.12) ? between(0, 0.016) : 0),
   }
 }

@@ -1,6 +1,6 @@
 // Thin curves over a painted eye: lashes, wrinkles, strands of hair, each a row of soft dabs. Surfaces are painter.ts.
 import { dab, type Canvas, type Rgb } from './canvas.js'
-import { toPicture, type Scene } from './scene.js'
+import { lowerLid, toPicture, upperLid, type Scene } from './scene.js'
 
 /** A quadratic Bezier curve in eye coordinates: start, control point, end. */
 type Curve = readonly [u0: number, v0: number, u1: number, v1: number, u2: number, v2: number]
@@ -33,7 +33,7 @@ function lashes(canvas: Canvas, scene: Scene, random: () => number) {
   for (let i = 0; i < hair.lashes; i++) {
     const s = -0.75 + 1.75 * Math.sqrt(random())
     const u = s * shape.halfWidth
-    const v = scene.upperLid(u)
+    const v = upperLid(scene, u)
     const length = hair.lashLength * (0.7 + 0.45 * s) * (0.35 + 0.8 * random())
     const lean = 1.1 * s - 0.15 + 0.5 * (random() - 0.5)
     const curve: Curve = [u, v, u + lean * length * 0.7, v - 0.15 * length, u + lean * length, v - 0.9 * length]
@@ -42,10 +42,10 @@ function lashes(canvas: Canvas, scene: Scene, random: () => number) {
   for (let i = 0; i < hair.lowerLashes; i++) {
     const s = -0.5 + 1.45 * Math.sqrt(random())
     const u = s * shape.halfWidth
-    const v = scene.lowerLid(u) + 0.5
+    const v = lowerLid(scene, u) + 0.5
     const length = hair.lashLength * 0.5 * (0.5 + 0.7 * random())
     const curve: Curve = [u, v, u + 0.2 * s * length, v + 0.6 * length, u + (0.5 * s + 0.2) * length, v + length]
-    stroke(canvas, scene, curve, { colour, alpha: hair.lashAlpha * 0.45, from: 0.1, to: 0 })
+    stroke(canvas, scene, curve, { colour, alpha: hair.lashAlpha * 0.35, from: 0.1, to: 0 })
   }
 }
 
@@ -57,7 +57,7 @@ function wrinkles(canvas: Canvas, scene: Scene, random: () => number) {
   for (let i = 0; i < skin.wrinkles; i++) {
     const atCorner = random() < 0.4
     const u = atCorner ? shape.halfWidth * (1.02 + 0.15 * random()) : -shape.halfWidth * (1.1 - 1.2 * random())
-    const v = atCorner ? -4 + 9 * random() : scene.lowerLid(u * 0.9) + 1.5 + 5 * random()
+    const v = atCorner ? -4 + 9 * random() : lowerLid(scene, u * 0.9) + 1.5 + 5 * random()
     const length = atCorner ? 4 + 6 * random() : 6 + 13 * random()
     const sag = atCorner ? (v - 0.5) * 0.35 : 1 + 2.2 * random()
     const rise = atCorner ? sag * 1.5 : sag * (random() - 0.3)

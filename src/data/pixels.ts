@@ -1,0 +1,30 @@
+// What every source of images needs for its pixels: memory that worker threads share, and a fingerprint. No reading, no drawing.
+import { createHash } from 'node:crypto'
+import { inputError } from '../errors.js'
+
+/**
+ * Zeroed shared memory for `length` values.
+ * @throws EyesWasmError, naming `who`, where the machine cannot give so much
+ */
+export function sharedUint8(who: string, length: number): Uint8Array<SharedArrayBuffer> {
+  return new Uint8Array(shared(who, length))
+}
+
+/** As `sharedUint8`, for float32. */
+export function sharedFloat32(who: string, length: number): Float32Array<SharedArrayBuffer> {
+  return new Float32Array(shared(who, length * 4))
+}
+
+function shared(who: string, bytes: number): SharedArrayBuffer {
+  try {
+    return new SharedArrayBuffer(bytes)
+  } catch (error) {
+    throw inputError(
+      `${who}: the pixels need ${bytes} bytes, more than one array can hold. Use fewer or smaller images.`,
+      error,
+    )
+  }
+}
+
+/** SHA-256 of the values' bytes as they lie in memory (little-endian, as on every platform Node supports but s390x), hexadecimal. */
+export const sha256Of = (pixels: Uint8Array | Float32Array): string => createHash('sha256').update(pixels).digest('hex')

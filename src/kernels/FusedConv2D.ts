@@ -1,0 +1,89 @@
+// tfjs's fused convolution, bias and activation. A bias per channel with ReLU or no activation, channels last, runs in one pass
+// (assembly/Conv2D.ts); everything else is a convolution of ours followed by tfjs-backend-wasm's elementwise kernels. Its own
+// FusedConv2D is never used: it knows no NCHW and no bias but [OC].
+import { backend_util, type FusedConv2DAttrs, type TensorInfo } from '@tensorflow/tfjs-core'
+import { type EyesWasmBackend, kernel, type KernelCall } from './backend.js'
+import { conv2D, convolve } from './Conv2D.js'
+import { delegate } from './delegate.js'
+
+type Shape4 = [number, number, number, number]
+
+interface OptionalInputs {
+  bias?: TensorInfo
+  preluActivationWeights?: TensorInfo
+}
+
+const elementwise: Readonly<Partial<Record<string, string>>> = {
+  relu: 'Relu',
+  relu6: 'Relu6',
+  elu: 'Elu',
+  sigmoid: 'Sigmoid',
+  leakyrelu: 'LeakyRelu',
+}
+
+function fusedConv2D(call: KernelCall<'x' | 'filter', FusedConv2DAttrs>): TensorInfo {
+  const { inputs, attrs, backend } = call
+  const { bias, preluActivationWeights } = inputs as OptionalInputs
+  const { activation, dataFormat } = attrs
+  const perChannel = !bias || (bias.shape.length === 1 && bias.shape[0] === inputs.filter.shape[3])
+  if (dataFormat === 'NHWC' && perChannel && (activation === 'linear' || activation === 'relu')) {
+    const info = backend_util.computeConv2DInfo(
+      inputs.x.shape as Shape4,
+      inputs.filter.shape as Shape4,
+      attrs.strides,
+      attrs.dilations,
+      attrs.pad,
+      attrs.dimRoundingMode,
+    )
+    return convolve(backend, info, inputs.x, inputs.filter, bias, activation)
+  }
+  const z = conv2D(call)
+  if (!bias) return activate(backend, z, attrs, preluActivationWeights)
+  const biased = delegate(backend, 'Add', { a: z, b: alongChannels(bias, dataFormat) })
+  backend.disposeData(z.dataId)
+  return activate(backend, biased, attrs, preluActivationWeights)
+}
+
+/** A vector [OC] as it broadcasts over the result: [OC, 1, 1] in NCHW. Other shapes broadcast as they are. */
+function alongChannels(t: TensorInfo, dataFormat: 'NHWC' | 'NCHW'): TensorInfo {
+  return dataFormat === 'NCHW' && t.shape.length === 1 ? { ...t, shape: [t.shape[0]!, 1, 1] } : t
+}
+
+/** The activation of z, which is disposed of. */
+function activate(
+  backend: EyesWasmBackend,
+  z: TensorInfo,
+  { activation, leakyreluAlpha, dataFormat }: FusedConv2DAttrs,
+  preluWeights: TensorInfo | undefined,
+): TensorInfo {
+  if (activation === 'linear') return z
+  let y: TensorInfo
+  if (activation === 'prelu') {
+    if (!preluWeights) throw new Error('FusedConv2D: activation prelu wants preluActivationWeights, found none')
+    y = prelu(backend, z, alongChannels(preluWeights, dataFormat))
+  } else {
+    const name = elementwise[activation]
+    if (!name) {
+      throw new Error(
+        `FusedConv2D: activation is ${activation}, wanted linear, prelu or ${Object.keys(elementwise).join(', ')}`,
+      )
+    }
+    y = delegate(backend, name, { x: z }, { alpha: leakyreluAlpha })
+  }
+  backend.disposeData(z.dataId)
+  return y
+}
+
+/** max(z, 0) + alpha min(z, 0), alpha broadcast: tfjs-backend-wasm's own Prelu knows one alpha a channel only. */
+function prelu(backend: EyesWasmBackend, z: TensorInfo, alpha: TensorInfo): TensorInfo {
+  const zero = backend.output([])
+  backend.floats(zero)[0] = 0
+  const positive = delegate(backend, 'Maximum', { a: z, b: zero })
+  const negative = delegate(backend, 'Minimum', { a: z, b: zero })
+  const scaled = delegate(backend, 'Multiply', { a: negative, b: alpha })
+  const y = delegate(backend, 'Add', { a: positive, b: scaled })
+  for (const part of [zero, positive, negative, scaled]) backend.disposeData(part.dataId)
+  return y
+}
+
+export const fusedConv2DConfig = kernel('FusedConv2D', fusedConv2D)

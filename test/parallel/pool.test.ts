@@ -1,0 +1,82 @@
+// Worker threads that cannot start: the pool says so in time, as a typed error, and takes every thread down with it.
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { EyesWasmError } from '../../src/errors.js'
+import { layerSpecs, parameterCount, parameterSpecs } from '../../src/models/geometry.js'
+import { createMemory } from '../../src/parallel/memory.js'
+import { openPool } from '../../src/parallel/pool.js'
+import type { WorkerSetup } from '../../src/parallel/protocol.js'
+import { compileModules, type WasmModules } from '../../src/wasm/modules.js'
+
+const spec = { kind: 'ae', kernel: 3, stride: 1, padding: 1, height: 12, width: 12 } as const
+
+const moduleOf = (...sections: number[]) =>
+  new WebAssembly.Module(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, ...sections))
+/** No imports, no exports. */
+const empty = moduleOf()
+/** One function, `loop br 0 end`, that runs at instantiation and never ends: types, functions, start, code. */
+const endless = moduleOf(
+  ...[1, 4, 1, 0x60, 0, 0],
+  ...[3, 2, 1, 0],
+  ...[8, 1, 0],
+  ...[10, 9, 1, 7, 0, 0x03, 0x40, 0x0c, 0, 0x0b, 0x0b],
+)
+
+async function setup(modules: Partial<WasmModules> = {}): Promise<WorkerSetup> {
+  const layout = { parameterCount: parameterCount(parameterSpecs(layerSpecs(spec))), imageCount: 1, slotCount: 1 }
+  const pixels = new Uint8Array(new SharedArrayBuffer(12 * 12 * 3))
+  return {
+    modules: { ...(await compileModules()), ...modules },
+    spec,
+    images: { pixels, height: 12, width: 12 },
+    memory: createMemory(layout),
+    layout,
+  }
+}
+
+async function failure(modules: Partial<WasmModules>, threads: number): Promise<EyesWasmError> {
+  const pool = await openPool(await setup(modules), threads).catch((error: unknown) => error)
+  if (pool instanceof EyesWasmError) return pool
+  throw new Error('the pool did not fail as it should', { cause: pool })
+}
+
+/** What keeps this process alive, as far as a pool could be behind it. (Timeouts are the test runner's too.) */
+const handles = () => process.getActiveResourcesInfo().filter(name => /Worker|MessagePort/.test(name))
+
+describe('openPool', () => {
+  // A closed port is gone one turn of the event loop later.
+  afterEach(() => vi.waitFor(() => expect(handles()).toEqual([]), { timeout: 1000, interval: 5 }))
+
+  it('starts, answers and ends', async () => {
+    const pool = await openPool(await setup(), 2)
+    expect(pool.threads).toBe(2)
+    const answer = pool.run({ kind: 'ready' })
+    expect(handles()).not.toEqual([])
+    expect(await answer).toBe(true)
+    await pool.close()
+  })
+
+  it.each([1, 2, 4])('%i threads whose tfjs module is none fail at once', async threads => {
+    const start = performance.now()
+    const error = await failure({ tfjs: empty }, threads)
+    expect(performance.now() - start).toBeLessThan(10_000)
+    expect(error).toMatchObject({ code: 'WORKER', exitCode: 1 })
+    expect(error.message).toContain(`worker threads: ${threads} did not start: `)
+    expect(error.message).toContain('--threads')
+  })
+
+  it.each([1, 2])('%i threads whose kernels are missing fail while warming up', async threads => {
+    const error = await failure({ kernels: empty }, threads)
+    expect(error.code).toBe('WORKER')
+    expect(error.message).toMatch(/did not start: .*is not a function/)
+  })
+
+  it('a thread that never answers is given 10 s', async () => {
+    const start = performance.now()
+    const error = await failure({ kernels: endless }, 1)
+    const seconds = (performance.now() - start) / 1000
+    expect(error).toMatchObject({ code: 'WORKER' })
+    expect(error.message).toContain('did not start: no answer within 10 s')
+    expect(seconds).toBeGreaterThan(9.9)
+    expect(seconds).toBeLessThan(12)
+  })
+})

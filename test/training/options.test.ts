@@ -1,0 +1,133 @@
+// From partial options to a checked configuration: defaults, ranges, messages.
+import { availableParallelism } from 'node:os'
+import { resolve } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { EyesWasmError } from '../../src/errors.js'
+import {
+  completeConfig,
+  optionNames,
+  parseNumber,
+  parseSize,
+  resolveOptions,
+  type TrainOptions,
+} from '../../src/training/options.js'
+
+const pictures = { source: 'test', count: 100, height: 50, width: 50 }
+
+/** The message of the INPUT error that `work` throws. */
+function messageOf(work: () => unknown): string {
+  try {
+    work()
+  } catch (error) {
+    expect(error).toBeInstanceOf(EyesWasmError)
+    expect((error as EyesWasmError).exitCode).toBe(2)
+    return (error as EyesWasmError).message
+  }
+  throw new Error('nothing was thrown')
+}
+
+describe('resolveOptions', () => {
+  it("takes the report's values where nothing is said", () => {
+    expect(resolveOptions({})).toEqual({
+      size: null,
+      settings: {
+        model: 'ae',
+        kernel: 3,
+        stride: 1,
+        padding: 1,
+        epochs: 500,
+        batch: 164,
+        lr: 0.001,
+        loss: 'mse',
+        klWeight: 1,
+        seed: 0,
+        threads: availableParallelism(),
+        data: null,
+        limit: null,
+        init: null,
+        shuffle: true,
+      },
+    })
+    expect(resolveOptions({ model: 'vae' }).settings).toMatchObject({ kernel: 5, stride: 1, padding: 2 })
+    expect(resolveOptions({ model: 'vae', kernel: 3 }).settings).toMatchObject({ kernel: 3, padding: 2 })
+  })
+
+  it('makes paths absolute', () => {
+    expect(resolveOptions({ data: 'eyes', init: 'a.safetensors' }).settings).toMatchObject({
+      data: resolve('eyes'),
+      init: resolve('a.safetensors'),
+    })
+  })
+
+  // [option, refused values, accepted values]
+  const cases: [keyof TrainOptions, unknown[], unknown[]][] = [
+    ['model', ['gan', '', 3, null, 'AE'], ['ae', 'vae']],
+    ['kernel', [0, -1, 1.5, 256, NaN, '3'], [1, 255]],
+    ['stride', [0, 0.5], [1, 2]],
+    ['padding', [-1, 256], [0, 255]],
+    ['epochs', [0, 1.5, 1_000_001, Infinity], [1, 1_000_000]],
+    ['batch', [0, -164], [1]],
+    ['lr', [0, -1, NaN, Infinity, '1e-3'], [1e-8, 10]],
+    ['loss', ['l2', 'MSE'], ['mse', 'l1']],
+    ['klWeight', [-0.1, NaN], [0, 0.5]],
+    ['seed', [-1, 0.5, 2 ** 53], [0, 2 ** 53 - 1]],
+    ['threads', [0, 1025, 1.5], [1, 1024]],
+    ['data', ['', 7], ['x', null]],
+    ['size', [10, 2049, 'big', { height: 50 }], [11, 2048, { height: 11, width: 12 }]],
+    ['limit', [0, 0.5, '5'], [1, null]],
+    ['init', ['', 7], ['x', null]],
+    ['shuffle', ['no', 0], [true, false]],
+  ]
+
+  it('has a case for every option', () => {
+    expect(cases.map(([key]) => key).sort()).toEqual([...optionNames].sort())
+  })
+
+  it.each(cases)('%s: refuses what is out of range, by the name of its flag', (key, refused, accepted) => {
+    for (const value of refused) {
+      const message = messageOf(() => resolveOptions({ [key]: value }, name => `--${name}`))
+      expect(message).toMatch(new RegExp(`^--${key}: found .+, wanted .+`))
+    }
+    for (const value of accepted) expect(() => resolveOptions({ [key]: value })).not.toThrow()
+  })
+
+  it('refuses options that it does not know', () => {
+    expect(messageOf(() => resolveOptions({ epoch: 3 } as TrainOptions))).toMatch(/^epoch: no such option/)
+    expect(messageOf(() => resolveOptions({ constructor: 3 } as unknown as TrainOptions))).toMatch(/no such option/)
+  })
+})
+
+describe('completeConfig', () => {
+  it("takes the pictures' size", () => {
+    expect(completeConfig(resolveOptions({ epochs: 2 }), { ...pictures, height: 48, width: 64 })).toMatchObject({
+      epochs: 2,
+      height: 48,
+      width: 64,
+    })
+  })
+
+  it('refuses a limit beyond the pictures', () => {
+    expect(() => completeConfig(resolveOptions({ limit: 100 }), pictures)).not.toThrow()
+    expect(messageOf(() => completeConfig(resolveOptions({ limit: 101 }), pictures))).toMatch(/limit: found 101.*100/)
+  })
+
+  it("refuses pictures smaller than SSIM's window", () => {
+    expect(messageOf(() => completeConfig(resolveOptions({}), { ...pictures, width: 10 }))).toMatch(/width: found 10/)
+  })
+})
+
+describe('texts of flags', () => {
+  it('reads numbers', () => {
+    const good = { '12': 12, '1e-3': 0.001, '.5': 0.5, '-2': -2, '3.': 3, '+4': 4 }
+    for (const [text, value] of Object.entries(good)) expect(parseNumber(text, '--x')).toBe(value)
+    for (const text of ['', ' ', 'abc', '0x10', 'Infinity', 'NaN', '1_000', '12px', '1e'])
+      expect(messageOf(() => parseNumber(text, '--x'))).toMatch(/^--x: found '.*', wanted a number/)
+  })
+
+  it('reads sizes', () => {
+    expect(parseSize('50', '--size')).toEqual({ height: 50, width: 50 })
+    expect(parseSize('48x64', '--size')).toEqual({ height: 48, width: 64 })
+    for (const text of ['', 'x', '48x', 'x48', '48x64x3', '-50', '5', '50.5'])
+      expect(messageOf(() => parseSize(text, '--size'))).toMatch(/^--size: found /)
+  })
+})
