@@ -35,7 +35,7 @@ function guardMemory(backend: EyesWasmBackend): void {
     const start = backend.wasm._malloc(bytes + guardBytes) >>> 0
     guard(start, bytes, `output [${shape.join(', ')}]`)
     const output = backend.makeOutput([...shape], dtype ?? 'float32', start)
-    ends.at(-1).dataId = output.dataId
+    ends.at(-1)!.dataId = output.dataId
     return output
   }
   // What is freed is no longer ours to read.

@@ -215,7 +215,7 @@ describe('in this checkout', () => {
       for (const args of [encode, decode]) {
         const result = await runNode(process.execPath, ['--import', hook, cli, ...args], root)
         expect(result, result.stderr).toMatchObject({ code: 0 })
-        expect(JSON.parse(result.stderr.trimEnd().split('\n').at(-1))).toEqual([])
+        expect(JSON.parse(result.stderr.trimEnd().split('\n').at(-1)!)).toEqual([])
       }
     },
   )
