@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config'
 import { rollupRedirects } from './tools/resolve-rules.js'
 
+// The runner's own count for .ci/run, which names the file.
+const report = process.env.EYES_TEST_REPORT
+
 // Tests import the source; worker threads and commands run the built package in dist/, which `npm test` makes first.
 export default defineConfig({
   plugins: [rollupRedirects()],
@@ -10,6 +13,7 @@ export default defineConfig({
     pool: 'forks',
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
     server: { deps: { inline: [/@tensorflow/, /[\\/]sharp[\\/]/] } },
   },
 })

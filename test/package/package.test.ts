@@ -273,6 +273,19 @@ describe("a user's program", () => {
       expect(largest).toBeGreaterThan(1)
     }
   })
+
+  it("keeps Node's own end of a program that fails", { timeout: slow }, async () => {
+    const program = [
+      "import * as tf from '@tensorflow/tfjs-core'",
+      "import 'eyes-wasm/backend'",
+      "await tf.setBackend('eyes-wasm')",
+      "setTimeout(() => { throw new Error('a mistake of mine') }, 1)",
+    ]
+    await writeFile(join(folder, 'fails.mjs'), program.join('\n'))
+    const result = await runNode(process.execPath, ['fails.mjs'], folder)
+    expect(result.code).toBe(1)
+    expect(result.stderr).toMatch(/^file:.*fails\.mjs:4\n/)
+  })
 })
 
 interface Gradients {
