@@ -108,7 +108,9 @@ export async function openExecutor(options: ExecutorOptions): Promise<Executor> 
     secondMoment: floats(at.secondMoment, size),
     gradient: floats(at.gradient, size),
     order: new Int32Array(memory.buffer, at.order, imageCount),
-    parametersChanged: () => void version++,
+    parametersChanged() {
+      version++
+    },
     computeGradient,
     update(step, lr) {
       adamUpdate(shared, at, size, step, lr)
@@ -148,7 +150,7 @@ function join<T extends Float32Array | Float64Array>(parts: readonly T[], Type: 
   const all = new Type(parts.reduce((n, part) => n + part.length, 0))
   let offset = 0
   for (const part of parts) {
-    all.set(part as never, offset)
+    all.set(part, offset)
     offset += part.length
   }
   return all
