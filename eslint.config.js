@@ -2,7 +2,7 @@ import js from '@eslint/js'
 import ts from 'typescript-eslint'
 
 export default ts.config(
-  { ignores: ['dist/', 'build/', 'runs/', 'assembly/'] },
+  { ignores: ['dist/', 'build/', 'runs/', 'assembly/', 'bench/assembly/'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],
