@@ -67,31 +67,52 @@ function scoped<T>(compute: () => T): T {
   }
 }
 
-const fromByte = Float32Array.from({ length: 256 }, (_, byte) => byte / 255)
-
-/** Pixels of the given images on [0, 1]: [ids.length, H, W, 3]. */
-function pixels({ pixels: all, height, width }: SharedImages, ids: ArrayLike<number>): Float32Array {
-  const size = height * width * 3
-  const out = new Float32Array(ids.length * size)
-  for (let n = 0; n < ids.length; n++) {
-    const image = all.subarray(ids[n]! * size, (ids[n]! + 1) * size)
-    if (image instanceof Float32Array) out.set(image, n * size)
-    else for (let i = 0; i < size; i++) out[n * size + i] = fromByte[image[i]!]!
-  }
-  return out
+/** What a byte of a picture is on a scale: the number for 0, and its distance to that for 255. */
+interface Scale {
+  readonly low: number
+  readonly range: number
+  /** The values of 0 to 255. */
+  readonly ofByte: Float32Array
 }
 
-/** [0, 1] pixels to the model's [-1, 1], as a tensor. */
-function toModelRange(values: Float32Array, { height, width }: SharedImages): tf.Tensor4D {
-  const scaled = new Float32Array(values.length)
-  for (let i = 0; i < values.length; i++) scaled[i] = 2 * values[i]! - 1
-  return tf.tensor4d(scaled, [values.length / (height * width * 3), height, width, 3])
+function scale(low: number, range: number): Scale {
+  // Rounded to float32 on [0, 1] first, so that float32 pictures of the same bytes give the same bits.
+  return { low, range, ofByte: Float32Array.from({ length: 256 }, (_, byte) => low + range * Math.fround(byte / 255)) }
+}
+
+/** The models' images are on [-1, 1], the metrics' on [0, 1]. */
+const modelScale = scale(-1, 2)
+const unitScale = scale(0, 1)
+
+/** Writes pictures, bytes or [0, 1], into `out` on the scale. */
+function convert(pixels: Uint8Array | Float32Array, { low, range, ofByte }: Scale, out: Float32Array): void {
+  if (pixels instanceof Uint8Array) for (let i = 0; i < out.length; i++) out[i] = ofByte[pixels[i]!]!
+  else for (let i = 0; i < out.length; i++) out[i] = range * pixels[i]! + low
+}
+
+/** A tensor of `count` pictures [count, H, W, 3], filled in tfjs's own memory: no array on the way. */
+function pictureTensor({ backend, images }: State, count: number, fill: (values: Float32Array) => void): tf.Tensor4D {
+  const tensor = backend.output([count, images.height, images.width, 3])
+  fill(backend.floats(tensor))
+  return tf.engine().makeTensorFromTensorInfo(tensor) as tf.Tensor4D
+}
+
+/** The given images of the data set: [ids.length, H, W, 3]. */
+function imagesOf(state: State, ids: ArrayLike<number>, scale: Scale): tf.Tensor4D {
+  const { pixels, height, width } = state.images
+  const size = height * width * 3
+  return pictureTensor(state, ids.length, values => {
+    for (let n = 0; n < ids.length; n++) {
+      const image = pixels.subarray(ids[n]! * size, (ids[n]! + 1) * size)
+      convert(image, scale, values.subarray(n * size, (n + 1) * size))
+    }
+  })
 }
 
 function batchOf(state: State, ids: ArrayLike<number>, seed: number, epoch: number): Batch {
   const key = { seed, epoch, stream: streams.noise, images: Array.from(ids) }
   return {
-    images: toModelRange(pixels(state.images, ids), state.images),
+    images: imagesOf(state, ids, modelScale),
     noise: shape => randomNormal<tf.Tensor4D>(shape, key),
   }
 }
@@ -117,22 +138,22 @@ function gradient(state: State, task: GradientTask): Answers['gradient'] {
 
 function forward(state: State, task: ForwardTask): Answers['forward'] {
   loadParameters(state, task.version)
-  const { backend, model, images } = state
+  const { backend, model } = state
   return scoped(() => {
     const batch = batchOf(state, task.ids, task.seed, 0)
     const { network } = model
     const output = task.fromMean ? network.decode(network.encode(batch.images).mean) : network.reconstruct(batch)
     const unit = tf.add<tf.Tensor4D>(tf.mul(output, 0.5), 0.5)
     if (task.result === 'images') return backend.floats(unit).slice()
-    const originals = tf.tensor4d(pixels(images, task.ids), output.shape)
-    return imageMetrics(backend, unit, originals)
+    return imageMetrics(backend, unit, imagesOf(state, task.ids, unitScale))
   })
 }
 
-function encode(state: State, { version, values }: CodeTask): Answers['encode'] {
+function encode(state: State, { version, values, count }: CodeTask): Answers['encode'] {
   loadParameters(state, version)
   return scoped(() => {
-    const { mean, logVariance } = state.model.network.encode(toModelRange(values, state.images))
+    const images = pictureTensor(state, count, out => convert(values, modelScale, out))
+    const { mean, logVariance } = state.model.network.encode(images)
     return {
       mean: state.backend.floats(mean).slice(),
       logVariance: logVariance ? state.backend.floats(logVariance).slice() : null,
