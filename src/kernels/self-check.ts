@@ -25,7 +25,7 @@ interface Case {
 
 /** Milliseconds that each kernel is repeated for; V8 needs a small part of them to notice that it is hot. */
 const warmUp = 80
-const unitRoundoff = 2 ** -24
+const unitRoundoff = 1 / 2 ** 24
 
 /** Rounding of a sum of n products in float32: 6 sqrt(n) u of the sum of their sizes (Higham & Mary 2019), two roundings apart. */
 const sumBound = (n: number, magnitudes: Float64Array) =>
