@@ -56,7 +56,7 @@ async function installed(node: string, ...more: string[]): Promise<string> {
 describe('the packed files', () => {
   it('are the built package, its documents and nothing else', () => {
     const allowed =
-      /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|dist\/(THIRD_PARTY_LICENSES\.txt|(cli|index|backend|worker|trainer-worker|chunk-[A-Z0-9]+)\.js|[a-z-]+\.wasm|types\/[a-z/-]+\.d\.ts))$/
+      /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|dist\/(THIRD_PARTY_LICENSES\.txt|(cli|index|backend|worker|trainer-worker|chunk-[A-Z0-9]+)\.js|trainer-worker\.cjs|[a-z-]+\.wasm|types\/[a-z/-]+\.d\.ts))$/
     expect(packed.filter(file => !allowed.test(file))).toEqual([])
     for (const file of ['README.md', 'LICENSE', 'CHANGELOG.md', 'dist/THIRD_PARTY_LICENSES.txt', 'dist/kernels.wasm'])
       expect(packed).toContain(file)
@@ -253,6 +253,28 @@ describe("a user's program", () => {
     await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['main.ts'] }))
     const result = await runNode(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', '.'], folder)
     expect(result).toEqual({ code: 0, stdout: '', stderr: '' })
+  })
+
+  it("does what README.md's examples say", { timeout: slow }, async () => {
+    const text = await readFile(join(root, 'README.md'), 'utf8')
+    const [library, backend, ...more] = [...text.matchAll(/^```js\n(.*?)^```$/gms)].map(match => match[1]!)
+    expect(more).toEqual([])
+    // The library's would train for minutes: its types are checked. tfjs's own types are of no use to the other, which is run.
+    await writeFile(join(folder, 'library.ts'), library!)
+    const compilerOptions = {
+      module: 'nodenext',
+      target: 'ES2022',
+      strict: true,
+      noEmit: true,
+      lib: ['ES2022', 'DOM'],
+      types: [],
+    }
+    await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['library.ts'] }))
+    const types = await runNode(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', '.'], folder)
+    expect(types).toEqual({ code: 0, stdout: '', stderr: '' })
+    await writeFile(join(folder, 'backend.mjs'), backend!)
+    const run = await runNode(process.execPath, ['backend.mjs'], folder)
+    expect(run.stdout, run.stderr).toBe('[ 3, 3, 12, 24 ]\n')
   })
 
   it('gets convolution gradients from the backend in its own tfjs-core', { timeout: slow }, async () => {
