@@ -1,14 +1,16 @@
 // `eyes-wasm data make` and `eyes-wasm data show`: write generated eyes as .npy, and draw a contact sheet of any source.
 // Commands throw; main.ts prints and exits. Pictures and arrays come from report/ and data/.
-import { mkdir, open, readdir, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { Command, InvalidArgumentError } from 'commander'
+import { Command } from 'commander'
 import type { Dataset, ImageSize } from '../data/dataset.js'
 import { defaultEyeCount, generateEyes } from '../data/generated-eyes.js'
 import { loadDataset } from '../data/load.js'
 import { encodeNpy } from '../data/npy-write.js'
-import { EyesWasmError, inputError } from '../errors.js'
+import { inputError } from '../errors.js'
 import { pictureGrid, type Picture } from '../report/pictures.js'
+import { checkVacant, makeFolder, writeFileWhole } from '../training/storage.js'
+import { sizeFlag, wholeFlag } from './flags.js'
 
 /** What the commands tell while they work; main.ts decides where it goes. */
 export interface DataCommandHooks {
@@ -22,74 +24,17 @@ export interface DataCommandHooks {
 const sheetColumns = 12
 const sheetImages = 96
 
-const integer = (least: number) => (text: string) => {
-  const value = Number(text)
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least)
-    throw new InvalidArgumentError(`Found '${text}', wanted an integer of ${least} or more.`)
-  return value
-}
-
-/** `50` or `48x64` (height x width). */
-export function parseSize(text: string): ImageSize {
-  const found = /^(\d{1,4})(?:x(\d{1,4}))?$/.exec(text)
-  const height = Number(found?.[1])
-  const width = Number(found?.[2] ?? found?.[1])
-  if (!found || height < 1 || width < 1)
-    throw new InvalidArgumentError(`Found '${text}', wanted a number or HEIGHTxWIDTH, for example 50 or 48x64.`)
-  return { height, width }
-}
-
-/** A disk that is full, read-only or gone is a STORAGE error (exit code 4), not a bug. */
-const storageError = (path: string, error: unknown) =>
-  new EyesWasmError(
-    'STORAGE',
-    `${path}: cannot be written (${(error as Error).message}). Free some space, or choose another place with --out.`,
-    { cause: error },
-  )
-
-/** Creates `path` with `bytes`; a file that could not be written whole is removed again. */
-async function writeNew(path: string, bytes: Uint8Array, flags: 'w' | 'wx'): Promise<void> {
-  let opened = false
-  try {
-    const file = await open(path, flags)
-    opened = true
-    try {
-      await file.writeFile(bytes)
-    } finally {
-      await file.close()
-    }
-  } catch (error) {
-    if (opened) await rm(path, { force: true }).catch(() => undefined)
-    throw storageError(path, error)
-  }
-}
-
-async function makeEmptyFolder(folder: string): Promise<void> {
-  const entries = await readdir(folder).catch((error: unknown) => {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT') return null
-    if (code === 'ENOTDIR') throw inputError(`--out ${folder}: is a file, wanted a folder. Choose another name.`, error)
-    throw storageError(folder, error)
-  })
-  if (entries && entries.length > 0)
-    throw inputError(
-      `--out ${folder}: holds ${entries.length} entries, wanted an empty or a new folder. Choose another name, or empty it.`,
-    )
-  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
-    throw storageError(folder, error)
-  })
-}
-
 async function make(
   { count, seed, size, out }: { count: number; seed: number; size?: ImageSize; out: string },
   hooks: DataCommandHooks,
 ) {
-  await makeEmptyFolder(out)
+  await checkVacant(out, '--out')
+  await makeFolder(out)
   const eyes = generateEyes({ count, seed, ...(size && { size }) })
   const images = join(out, 'data.npy')
-  await writeNew(images, encodeNpy(eyes.pixels, [eyes.count, eyes.height, eyes.width, 3]), 'wx')
+  await writeFileWhole(images, encodeNpy(eyes.pixels, [eyes.count, eyes.height, eyes.width, 3]))
   const labels = encodeNpy(BigInt64Array.from(eyes.labels!, BigInt), [eyes.count])
-  await writeNew(join(out, 'label.npy'), labels, 'wx').catch(async (error: unknown) => {
+  await writeFileWhole(join(out, 'label.npy'), labels).catch(async (error: unknown) => {
     await rm(images, { force: true })
     throw error
   })
@@ -135,10 +80,8 @@ async function show(source: string, { out, count, seed, size }: ShowOptions, hoo
   // Small pictures are enlarged to about 100 sheet pixels.
   const scale = Math.max(1, Math.min(8, Math.floor(100 / Math.max(dataset.height, dataset.width))))
   const png = await pictureGrid(rows, { captions, scale })
-  await mkdir(dirname(out), { recursive: true }).catch((error: unknown) => {
-    throw storageError(dirname(out), error)
-  })
-  await writeNew(out, png, 'w')
+  await makeFolder(dirname(out))
+  await writeFileWhole(out, png)
   hooks.onDone?.(`${out}: ${dataset.count} images of ${dataset.source}`)
 }
 
@@ -148,9 +91,9 @@ export function dataCommand(hooks: DataCommandHooks = {}): Command {
   data
     .command('make')
     .description('write generated eyes as data.npy and label.npy')
-    .option('--count <n>', 'how many', integer(1), defaultEyeCount)
-    .option('--seed <n>', 'other eyes for another seed', integer(0), 0)
-    .option('--size <HxW>', 'height and width in pixels', parseSize, { height: 50, width: 50 })
+    .addOption(wholeFlag('--count <n>', 'how many', 1).default(defaultEyeCount))
+    .addOption(wholeFlag('--seed <n>', 'other eyes for another seed', 0).default(0))
+    .addOption(sizeFlag('height and width in pixels, e.g. 50 or 48x64').default({ height: 50, width: 50 }, '50'))
     .requiredOption('--out <dir>', 'a new or empty folder')
     .addHelpText(
       'after',
@@ -162,9 +105,9 @@ export function dataCommand(hooks: DataCommandHooks = {}): Command {
     .description('draw a contact sheet of a data set as PNG')
     .argument('<source>', "a .npy file, a folder with data.npy, a folder of images, or the word 'generated'")
     .requiredOption('--out <png>', 'the picture to write')
-    .option('--count <n>', 'how many images, from the first on', integer(1), sheetImages)
-    .option('--seed <n>', "seed of 'generated'", integer(0))
-    .option('--size <HxW>', 'size that folder images are stretched to (default 50)', parseSize)
+    .addOption(wholeFlag('--count <n>', 'how many images, from the first on', 1).default(sheetImages))
+    .addOption(wholeFlag('--seed <n>', "seed of 'generated'", 0))
+    .addOption(sizeFlag('size that folder images are stretched to (default: 50)'))
     .addHelpText(
       'after',
       '\nExamples:\n  eyes-wasm data show generated --out sheet.png\n  eyes-wasm data show eyes/data.npy --count 24 --out sheet.png\n  eyes-wasm data show photos --size 48x64 --out sheet.png',

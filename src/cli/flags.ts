@@ -1,6 +1,6 @@
 // Flags that several commands share, and how their text becomes options. What a value may be is decided in training/options.ts.
 import { Option, type Command } from 'commander'
-import { bestGeometry, parseNumber, parseSize } from '../training/options.js'
+import { bestGeometry, parseNumber, parseSize, whole } from '../training/options.js'
 
 /** `klWeight` -> `--kl-weight`: how messages of the command line name an option. */
 export const flagName = (key: string) => `--${key.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
@@ -9,6 +9,14 @@ export const flagName = (key: string) => `--${key.replace(/[A-Z]/g, letter => `-
 export function numberFlag(flags: string, description: string): Option {
   const option = new Option(flags, description)
   return option.argParser(text => parseNumber(text, option.long ?? flags))
+}
+
+/** A flag with a whole number of `low` or more. */
+export function wholeFlag(flags: string, description: string, low: number): Option {
+  const option = new Option(flags, description)
+  const who = option.long ?? flags
+  const check = whole(low, Number.MAX_SAFE_INTEGER, `For example ${who} ${Math.max(low, 8)}.`)
+  return option.argParser(text => check(parseNumber(text, who), who))
 }
 
 export const sizeFlag = (description: string) =>

@@ -12,6 +12,8 @@ export const backendName = 'eyes-wasm'
 /** Bytes at the start of the arena for a geometry record and other small arguments. */
 const recordBytes = 256
 const alignment = 16
+/** Emscripten's sbrk takes a signed size: a block of 2 GiB or more would shrink the heap, and come back as if it were there. */
+const largestBlock = 2 ** 31
 
 export class EyesWasmBackend extends BackendWasm {
   readonly kernels: KernelExports
@@ -64,10 +66,12 @@ export class EyesWasmBackend extends BackendWasm {
    * grows to the largest need of a model in its first step and stays.
    */
   scratch(bytes: number): Pointer {
+    bytes >>>= 0 // what a kernel asks for comes as a signed number
     if (bytes + recordBytes > this.#arenaBytes) {
+      const wanted = bytes + recordBytes + alignment
       this.wasm._free(this.#block)
       this.#arenaBytes = 0
-      this.#block = this.wasm._malloc(bytes + recordBytes + alignment) >>> 0
+      this.#block = wanted < largestBlock ? this.wasm._malloc(wanted) >>> 0 : 0
       if (this.#block === 0) throw new Error(`eyes-wasm backend: no memory left for ${bytes} bytes of scratch`)
       this.#arena = Math.ceil(this.#block / alignment) * alignment
       this.#arenaBytes = bytes + recordBytes

@@ -9,22 +9,24 @@ export interface TfjsWasm {
   readonly memory: WebAssembly.Memory
 }
 
-type Instantiate = (imports: WebAssembly.Imports, done: (instance: WebAssembly.Instance) => void) => object
-
-const events = ['uncaughtException', 'unhandledRejection'] as const
+const processEvents = ['uncaughtException', 'unhandledRejection']
 
 /**
- * Emscripten listens for the whole program's uncaught errors and throws them again: the program would end with code 7 under a line of
- * minified source instead of its own stack. What `start` adds is taken away again.
+ * Runs `bringUp`, then takes away the listeners that it has put on the process. Emscripten's throw every uncaught error again, which
+ * changes the exit code (7) and the output of anyone's program, for as long as the backend lives.
  */
-function withoutItsListeners<T>(start: () => T): T {
-  const before = new Set(events.flatMap(event => process.rawListeners(event)))
-  const result = start()
-  for (const event of events)
-    for (const listener of process.rawListeners(event))
+async function withoutNewListeners<T>(bringUp: () => Promise<T>): Promise<T> {
+  const before = new Set(processEvents.flatMap(event => process.rawListeners(event)))
+  const pending = bringUp() // they are put there before the first await
+  for (const event of processEvents) {
+    for (const listener of process.rawListeners(event)) {
       if (!before.has(listener)) process.removeListener(event, listener as () => void)
-  return result
+    }
+  }
+  return pending
 }
+
+type Instantiate = (imports: WebAssembly.Imports, done: (instance: WebAssembly.Instance) => void) => object
 
 export async function instantiateTfjsWasm(compiled: WebAssembly.Module): Promise<TfjsWasm> {
   let memory: WebAssembly.Memory | undefined
@@ -34,7 +36,7 @@ export async function instantiateTfjsWasm(compiled: WebAssembly.Module): Promise
     done(instance)
     return instance.exports
   }
-  const module = await withoutItsListeners(() => wasmFactory({ instantiateWasm }))
+  const module = await withoutNewListeners(() => wasmFactory({ instantiateWasm }))
   if (!memory) throw new Error('tfjs-backend-wasm: found no exported memory, wanted that of version 4.22.0')
   // Emscripten's own typing of cwrap is `any`.
   const wrap = (name: string, result: 'number' | null, inputs: 'number'[]) =>

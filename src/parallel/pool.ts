@@ -20,6 +20,8 @@ export async function openPool(setup: WorkerSetup, threads: number): Promise<Poo
   const piscina = new Piscina({
     filename: fileURLToPath(assetUrl('trainer-worker.cjs')),
     workerData: setup,
+    // Not the host program's own flags: `node --input-type=module --eval …` would keep every thread from starting.
+    execArgv: [],
     minThreads: threads,
     maxThreads: threads,
     idleTimeout: Number.POSITIVE_INFINITY,

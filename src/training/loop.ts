@@ -18,13 +18,16 @@ export async function trainLoop(
   const callbacks = options.callbacks ?? []
   while (state.epoch < options.epochs) {
     executor.order.set(epochOrder(imageCount, state.epoch + 1, options))
+    let stop: Verdict
     while (state.images < imageCount) {
       if (options.signal?.aborted) return 'interrupted'
-      const stop = await trainStep(executor, state, imageCount, options, callbacks)
-      if (stop) return stop.stop
+      stop = await trainStep(executor, state, imageCount, options, callbacks)
+      if (stop && state.images < imageCount) return stop.stop
     }
+    // A wish to stop after an epoch's last step leaves the epoch finished.
     finishEpoch(state, imageCount)
-    const stop = await ask(callbacks, c => c.onEpoch?.(state.history.at(-1)!))
+    const verdict = await ask(callbacks, c => c.onEpoch?.(state.history.at(-1)!))
+    stop ??= verdict
     if (stop && state.epoch < options.epochs) return stop.stop
   }
   return undefined
@@ -59,8 +62,15 @@ async function trainStep(
     seed: options.seed,
     objective: { loss: options.loss, klWeight: options.klWeight },
   })
-  checkFinite(parts, executor, epoch, from, to, options)
+  const where = `epoch ${epoch}, step ${Math.ceil(to / options.batch)}`
+  checkFinite(parts, executor, where, from, to, options)
   executor.update(state.step + 1, options.lr)
+  if (!allFinite(executor.parameters)) {
+    throw new EyesWasmError(
+      'NON_FINITE',
+      `training: a weight is not finite after the update of ${where}. Lower --lr (it is ${options.lr}).`,
+    )
+  }
   state.step++
   state.images = to
   for (const key of ['loss', 'mse', 'kl'] as const) state[key] += parts[key] * (to - from)
@@ -82,26 +92,30 @@ async function trainStep(
 function checkFinite(
   parts: LossParts,
   executor: Executor,
-  epoch: number,
+  where: string,
   from: number,
   to: number,
-  { batch, lr }: TrainingOptions,
+  { lr }: TrainingOptions,
 ): void {
-  // 0 * x is 0 for every finite x, and NaN for all others.
-  let zero = 0
-  for (const g of executor.gradient) zero += 0 * g
   const bad = !Number.isFinite(parts.loss)
     ? `the loss is ${parts.loss}`
-    : zero !== 0
-      ? 'a gradient is not finite'
-      : null
+    : allFinite(executor.gradient)
+      ? null
+      : 'a gradient is not finite'
   if (!bad) return
   const ids = [...executor.order.subarray(from, Math.min(to, from + 8))].join(', ')
   throw new EyesWasmError(
     'NON_FINITE',
-    `training: ${bad} in epoch ${epoch}, step ${Math.ceil(to / batch)} (images ${ids}${to - from > 8 ? ', …' : ''}). ` +
+    `training: ${bad} in ${where} (images ${ids}${to - from > 8 ? ', …' : ''}). ` +
       `Lower --lr (it is ${lr}), and look at those images.`,
   )
+}
+
+function allFinite(values: Float32Array): boolean {
+  // 0 * x is 0 for every finite x, and NaN for all others.
+  let zero = 0
+  for (const x of values) zero += 0 * x
+  return zero === 0
 }
 
 function finishEpoch(state: TrainerState, imageCount: number): void {

@@ -76,7 +76,8 @@ const show = (value: unknown) => (typeof value === 'string' ? `'${value}'` : Str
 
 type Check<T> = (value: unknown, who: string) => T
 
-const whole =
+/** A check for whole numbers in a range; used for the flags of other commands too. */
+export const whole =
   (low: number, high: number, cure: string): Check<number> =>
   (value, who) => {
     if (typeof value === 'number' && Number.isSafeInteger(value) && value >= low && value <= high) return value

@@ -153,7 +153,9 @@ describe('loadImageFolder refuses', () => {
   it('a file cut off in the middle, by name', async () => {
     const sharp = await sharpWasm()
     const busy = Uint8Array.from({ length: 100 * 100 * 3 }, (_, i) => (i * i) % 251)
-    const whole = await sharp(busy, { raw: { width: 100, height: 100, channels: 3 } }).jpeg().toBuffer()
+    const whole = await sharp(busy, { raw: { width: 100, height: 100, channels: 3 } })
+      .jpeg()
+      .toBuffer()
     expect(whole.length).toBeGreaterThan(5000)
     await put('cut.jpg', whole.subarray(0, whole.length / 2))
     await refuses(/cut\.jpg: cannot be decoded/)

@@ -2,20 +2,23 @@
 // inlined in the kernels, so the test compiles a module of its own from assembly/testing/math.ts.
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
+
+const path = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url))
 
 type Elementwise = (x: number, y: number, size: number) => void
 let memory: WebAssembly.Memory
 let functions: Record<string, Elementwise>
 
 beforeAll(async () => {
-  // As a process of its own: importing the compiler would bring its global types (another Array.at) into this program.
-  const flags = '--runtime stub --noAssert --importMemory --use abort= --enable simd -O3 --outFile build/math-test.wasm'
-  const compiler = 'node_modules/assemblyscript/bin/asc.js'
-  execFileSync(process.execPath, [compiler, 'assembly/testing/math.ts', ...flags.split(' ')])
-  const wasm = readFileSync('build/math-test.wasm')
+  // The compiler as a program: its types would change those of the whole project (they redefine Array.prototype.at).
+  const file = path('build/test-math.wasm')
+  const flags = '--runtime stub --noAssert --importMemory --use abort= --enable simd -O3 --outFile'.split(' ')
+  const asc = path('node_modules/assemblyscript/bin/asc.js')
+  execFileSync(process.execPath, [asc, path('assembly/testing/math.ts'), ...flags, file], { cwd: path('.') })
   memory = new WebAssembly.Memory({ initial: 32 })
-  const { instance } = await WebAssembly.instantiate(wasm, { env: { memory } })
+  const { instance } = await WebAssembly.instantiate(readFileSync(file), { env: { memory } })
   functions = instance.exports as Record<string, Elementwise>
 })
 

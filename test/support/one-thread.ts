@@ -38,12 +38,17 @@ export interface OneThread {
   update(step: number, lr: number): void
 }
 
+/** The backend that tfjs uses at present. */
+export function currentBackend(): EyesWasmBackend {
+  const backend: unknown = tf.backend()
+  if (backend instanceof EyesWasmBackend) return backend
+  throw new Error(`tfjs uses another backend than ${backendName}`)
+}
+
 export async function startBackend(): Promise<EyesWasmBackend> {
   registerEyesWasm()
   await tf.setBackend(backendName)
-  const backend: unknown = tf.backend()
-  if (backend instanceof EyesWasmBackend) return backend
-  throw new Error(`tfjs refused the backend ${backendName}`)
+  return currentBackend()
 }
 
 const noNoise = () => {

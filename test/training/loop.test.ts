@@ -1,0 +1,248 @@
+// The training loop over a fake executor: what it asks for, in which order, what it remembers, and how it ends. No threads, no tfjs.
+import { describe, expect, it } from 'vitest'
+import { EyesWasmError } from '../../src/errors.js'
+import type { Executor, Step } from '../../src/parallel/executor.js'
+import { epochOrder, trainLoop } from '../../src/training/loop.js'
+import type { TrainingOptions } from '../../src/training/session.js'
+import { initialState } from '../../src/training/state.js'
+import type { Callback } from '../../src/training/types.js'
+
+const base: TrainingOptions = {
+  epochs: 2,
+  batch: 4,
+  lr: 0.5,
+  loss: 'mse',
+  klWeight: 0.25,
+  seed: 7,
+  shuffle: true,
+  limit: null,
+}
+
+/** Loss of step n (from 1) is 100 / n, its parts 60 / n and 40 / n; each update counts the one parameter up. */
+function fake(imageCount: number, answer: (n: number) => { loss?: number; gradient?: number } = () => ({})) {
+  const steps: (Step & { ids: number[] })[] = []
+  const updates: { step: number; lr: number }[] = []
+  const unused = () => Promise.reject(new Error('not for the loop'))
+  const executor: Executor = {
+    threads: 1,
+    parameters: new Float32Array(1),
+    firstMoment: new Float32Array(1),
+    secondMoment: new Float32Array(1),
+    gradient: new Float32Array(1),
+    order: new Int32Array(imageCount),
+    parametersChanged: () => undefined,
+    computeGradient(step) {
+      steps.push({ ...step, ids: [...executor.order.subarray(step.from, step.to)] })
+      const n = steps.length
+      const { loss = 100 / n, gradient = 1 } = answer(n)
+      executor.gradient.fill(gradient)
+      return Promise.resolve({ loss, mse: 60 / n, kl: 40 / n })
+    },
+    update(step, lr) {
+      updates.push({ step, lr })
+      executor.parameters[0]! += lr
+    },
+    measure: unused,
+    reconstruct: unused,
+    encode: unused,
+    decode: unused,
+    close: unused,
+  }
+  return { executor, steps, updates }
+}
+
+describe('trainLoop', () => {
+  it('cuts each epoch into batches of its own order and counts Adam’s steps on', async () => {
+    const { executor, steps, updates } = fake(10)
+    const state = initialState()
+    expect(await trainLoop(executor, state, 10, base)).toBeUndefined()
+    expect(steps.map(({ epoch, from, to }) => [epoch, from, to])).toEqual([
+      [1, 0, 4],
+      [1, 4, 8],
+      [1, 8, 10],
+      [2, 0, 4],
+      [2, 4, 8],
+      [2, 8, 10],
+    ])
+    for (const epoch of [1, 2]) {
+      const seen = steps.filter(step => step.epoch === epoch).flatMap(step => step.ids)
+      expect(seen).toEqual([...epochOrder(10, epoch, base)])
+    }
+    expect(steps.every(({ seed, objective }) => seed === 7 && objective.klWeight === 0.25)).toBe(true)
+    expect(updates).toEqual([1, 2, 3, 4, 5, 6].map(step => ({ step, lr: 0.5 })))
+    expect(state).toMatchObject({ step: 6, epoch: 2, images: 0, loss: 0, mse: 0, kl: 0, seconds: 0 })
+  })
+
+  it('history holds means over images: a smaller last batch weighs less', async () => {
+    const state = initialState()
+    await trainLoop(fake(10).executor, state, 10, base)
+    const wanted = (4 * 100 + 4 * 50 + 2 * (100 / 3)) / 10
+    expect(state.history.map(({ epoch }) => epoch)).toEqual([1, 2])
+    const [first] = state.history
+    expect(first!.loss).toBeCloseTo(wanted, 12)
+    expect(first!.mse).toBeCloseTo(0.6 * wanted, 12)
+    expect(first!.kl).toBeCloseTo(0.4 * wanted, 12)
+    expect(first!.seconds).toBeGreaterThan(0)
+    expect(first!.imagesPerSecond).toBeCloseTo(10 / first!.seconds, 6)
+  })
+
+  it('goes on from the middle of an epoch as if it had never stopped', async () => {
+    const whole = fake(10)
+    const wholeState = initialState()
+    await trainLoop(whole.executor, wholeState, 10, base)
+    const first = fake(10)
+    const state = initialState()
+    const stopAtTwo: Callback = { onStep: ({ step }) => (step === 2 ? { stop: 'pause' } : undefined) }
+    expect(await trainLoop(first.executor, state, 10, { ...base, callbacks: [stopAtTwo] })).toBe('pause')
+    expect(state).toMatchObject({ step: 2, epoch: 0, images: 8, history: [] })
+    const second = fake(10, n => ({ loss: 100 / (n + 2) }))
+    await trainLoop(second.executor, JSON.parse(JSON.stringify(state)) as typeof state, 10, base)
+    expect([...first.steps, ...second.steps]).toEqual(whole.steps)
+    expect([...first.updates, ...second.updates]).toEqual(whole.updates)
+  })
+})
+
+describe('callbacks', () => {
+  it('are asked in list order, awaited, at each step and epoch', async () => {
+    const calls: string[] = []
+    const note = (name: string): Callback => ({
+      async onStep({ epoch, step, stepsPerEpoch, images, loss }) {
+        await new Promise(resolve => setTimeout(resolve, name === 'a' ? 2 : 0))
+        calls.push(`${name} step ${epoch}.${step}/${stepsPerEpoch} ${images} ${loss}`)
+        return undefined
+      },
+      onEpoch({ epoch }) {
+        calls.push(`${name} epoch ${epoch}`)
+        return undefined
+      },
+    })
+    await trainLoop(fake(6).executor, initialState(), 6, { ...base, epochs: 1, callbacks: [note('a'), {}, note('b')] })
+    expect(calls).toEqual([
+      'a step 1.1/2 4 100',
+      'b step 1.1/2 4 100',
+      'a step 1.2/2 2 50',
+      'b step 1.2/2 2 50',
+      'a epoch 1',
+      'b epoch 1',
+    ])
+  })
+
+  it('the first wish to stop wins, and the others are asked all the same', async () => {
+    const asked: string[] = []
+    const wish = (stop: string | undefined): Callback => ({
+      onStep() {
+        asked.push(stop ?? 'none')
+        return stop === undefined ? undefined : { stop }
+      },
+    })
+    const callbacks = [wish(undefined), wish('first'), wish('second')]
+    const { executor, updates } = fake(10)
+    expect(await trainLoop(executor, initialState(), 10, { ...base, callbacks })).toBe('first')
+    expect(asked).toEqual(['none', 'first', 'second'])
+    expect(updates).toHaveLength(1)
+  })
+
+  it('stop after an epoch', async () => {
+    const state = initialState()
+    const callbacks: Callback[] = [{ onEpoch: ({ epoch }) => (epoch === 2 ? { stop: 'flat' } : undefined) }]
+    expect(await trainLoop(fake(10).executor, state, 10, { ...base, epochs: 5, callbacks })).toBe('flat')
+    expect(state.history).toHaveLength(2)
+    expect(state).toMatchObject({ epoch: 2, images: 0 })
+  })
+
+  it('a stop after an epoch’s last step leaves that epoch finished, and after the last of all is none', async () => {
+    const epochs: number[] = []
+    const callbacks: Callback[] = [
+      { onStep: ({ step, stepsPerEpoch }) => (step === stepsPerEpoch ? { stop: 'enough' } : undefined) },
+      { onEpoch: ({ epoch }) => void epochs.push(epoch) },
+    ]
+    const state = initialState()
+    expect(await trainLoop(fake(10).executor, state, 10, { ...base, callbacks })).toBe('enough')
+    expect(epochs).toEqual([1])
+    expect(state).toMatchObject({ epoch: 1, images: 0 })
+    const only = { ...base, epochs: 1, callbacks }
+    expect(await trainLoop(fake(10).executor, initialState(), 10, only)).toBeUndefined()
+  })
+
+  it('what they throw ends the training', async () => {
+    const callbacks: Callback[] = [{ onEpoch: () => Promise.reject(new Error('disk full')) }]
+    await expect(trainLoop(fake(4).executor, initialState(), 4, { ...base, callbacks })).rejects.toThrow('disk full')
+  })
+})
+
+describe('AbortSignal', () => {
+  it('ends after the step under way', async () => {
+    const controller = new AbortController()
+    const { executor, updates } = fake(10, n => {
+      if (n === 2) controller.abort()
+      return {}
+    })
+    const state = initialState()
+    expect(await trainLoop(executor, state, 10, { ...base, signal: controller.signal })).toBe('interrupted')
+    expect(updates).toHaveLength(2)
+    expect(state).toMatchObject({ step: 2, images: 8 })
+  })
+
+  it('raised before the start: not one step', async () => {
+    const { executor, steps } = fake(10)
+    const signal = AbortSignal.abort()
+    expect(await trainLoop(executor, initialState(), 10, { ...base, signal })).toBe('interrupted')
+    expect(steps).toEqual([])
+  })
+})
+
+describe('values that are not finite', () => {
+  async function failure(answer: Parameters<typeof fake>[1], lr = base.lr) {
+    const { executor, updates } = fake(10, answer)
+    const error: unknown = await trainLoop(executor, initialState(), 10, { ...base, lr, shuffle: false }).catch(
+      (thrown: unknown) => thrown,
+    )
+    if (!(error instanceof EyesWasmError)) throw new Error('trained on', { cause: error })
+    expect(error).toMatchObject({ code: 'NON_FINITE', exitCode: 3 })
+    return { message: error.message, updates, parameters: executor.parameters }
+  }
+
+  it.each([NaN, Infinity])('a loss of %d stops before the update', async loss => {
+    const { message, updates, parameters } = await failure(n => (n === 2 ? { loss } : {}))
+    expect(message).toBe(
+      `training: the loss is ${loss} in epoch 1, step 2 (images 4, 5, 6, 7). Lower --lr (it is 0.5), and look at those images.`,
+    )
+    expect(updates).toHaveLength(1)
+    expect(parameters[0]).toBe(0.5)
+  })
+
+  it.each([NaN, -Infinity])('so does a gradient of %d', async gradient => {
+    const { message, updates } = await failure(n => (n === 3 ? { gradient } : {}))
+    expect(message).toContain('a gradient is not finite in epoch 1, step 3 (images 8, 9)')
+    expect(updates).toHaveLength(2)
+  })
+
+  it('a weight that overflows is seen after its update', async () => {
+    const { message, updates } = await failure(undefined, 1e39)
+    expect(message).toContain('a weight is not finite after the update of epoch 1, step 1')
+    expect(updates).toHaveLength(1)
+  })
+})
+
+describe('epochOrder', () => {
+  it('is a permutation that differs between epochs and seeds', () => {
+    const orders = [1, 2, 3].map(epoch => [...epochOrder(100, epoch, { seed: 0, shuffle: true })])
+    const other = [...epochOrder(100, 1, { seed: 1, shuffle: true })]
+    const sorted = (order: number[]) => [...order].sort((a, b) => a - b)
+    for (const order of [...orders, other]) expect(sorted(order)).toEqual(Array.from({ length: 100 }, (_, i) => i))
+    expect(new Set([...orders, other].map(String)).size).toBe(4)
+    expect([...epochOrder(100, 1, { seed: 0, shuffle: true })]).toEqual(orders[0])
+  })
+
+  it('moves images far: on average a third of the way, as every order being equally likely would', () => {
+    const count = 999
+    const order = epochOrder(count, 1, { seed: 0, shuffle: true })
+    const mean = order.reduce((sum, id, place) => sum + Math.abs(id - place), 0) / count
+    // |i - j| of two uniform places has mean n / 3 and standard deviation n / sqrt(18): five of its mean's own.
+    expect(Math.abs(mean - count / 3)).toBeLessThan((5 * count) / Math.sqrt(18 * count))
+  })
+
+  it('is the source’s own without shuffling', () => {
+    expect([...epochOrder(5, 3, { seed: 4, shuffle: false })]).toEqual([0, 1, 2, 3, 4])
+  })
+})
