@@ -3,7 +3,7 @@ import ts from 'typescript-eslint'
 
 export default ts.config(
   // test/package/consumer is a user's program: the package's test type-checks it, under a user's settings.
-  { ignores: ['dist/', 'build/', 'runs/', 'assembly/', 'test/package/consumer/'] },
+  { ignores: ['dist/', 'build/', 'runs/', 'assembly/', 'bench/assembly/', 'test/package/consumer/'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],

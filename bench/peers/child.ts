@@ -1,0 +1,51 @@
+// A contender in a process of its own. It says one line of JSON when it is ready, then answers one line to each it is sent:
+// {"do":"loss"} -> {"loss"}, {"do":"run","steps":n} -> {"steps","cpuMilliseconds","wallMilliseconds"}. It ends with its standard input.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import type { Contender, Run } from './contender.js'
+
+interface Ready {
+  readonly name: string
+  readonly threads: number
+  readonly does: Contender['does']
+  readonly images: number
+}
+
+/** Starts the process; null with the last line it wrote to stderr when it cannot do the job. */
+export async function openChild(
+  command: string,
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+): Promise<Contender | { missing: string }> {
+  const child = spawn(command, args, { env: { ...process.env, ...environment }, stdio: ['pipe', 'pipe', 'pipe'] })
+  let complaint = ''
+  child.stderr.on('data', (text: Buffer) => (complaint = (complaint + text.toString()).slice(-2000)))
+  child.on('error', error => (complaint = error.message))
+  child.stdin.on('error', () => undefined) // a child that died has said why
+  const ended = once(child, 'close').catch(() => undefined)
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+  const read = async () => {
+    const line = await lines.next()
+    if (!line.done) return JSON.parse(line.value) as unknown
+    await ended
+    return null
+  }
+  const ask = async <T>(request: object): Promise<T> => {
+    child.stdin.write(JSON.stringify(request) + '\n')
+    const answer = await read()
+    if (answer === null) throw new Error(`${command} ${args.join(' ')}: ended early: ${complaint}`)
+    return answer as T
+  }
+  const ready = (await read()) as Ready | null
+  if (ready === null) return { missing: complaint.trim().split('\n').at(-1) ?? 'no reason given' }
+  return {
+    ...ready,
+    loss: async () => (await ask<{ loss: number }>({ do: 'loss' })).loss,
+    run: steps => ask<Run>({ do: 'run', steps }),
+    async close() {
+      child.stdin.end()
+      await ended
+    },
+  }
+}

@@ -1,0 +1,91 @@
+// Where the time of one micro-batch goes: the worker's own code run in this thread, with a clock around each kernel. What is left is
+// tape, tensors and copies. Kernels are timed at the boundary of our WASM module.
+import * as tf from '@tensorflow/tfjs-core'
+import type { Dataset } from '../src/data/dataset.js'
+import type { EyesWasmBackend } from '../src/kernels/backend.js'
+import { layerSpecs, parameterCount, parameterSpecs } from '../src/models/geometry.js'
+import { initialize } from '../src/models/initialize.js'
+import type { ModelSpec } from '../src/models/spec.js'
+import { createMemory, regions } from '../src/parallel/memory.js'
+import { microBatchCount, microBatchRange, trainingFlop } from '../src/parallel/micro-batches.js'
+import { createTaskHandler } from '../src/parallel/tasks.js'
+import { compileModules } from '../src/wasm/modules.js'
+import type { KernelExports } from '../src/wasm/kernels.js'
+import { currentBackend } from './backend.js'
+import { median, rest } from './measure.js'
+import { batchSize } from './models.js'
+import { objective } from './peers/own.js'
+import type { StepSplit } from './results.js'
+
+/** Micro-batches of the report's batch. */
+export function microBatches(spec: ModelSpec): number {
+  const layers = layerSpecs(spec)
+  return microBatchCount(batchSize, trainingFlop(layers), parameterCount(parameterSpecs(layers)))
+}
+
+/** Replaces the backend's kernels by timed ones; `take` answers the milliseconds of each since the last call. */
+function timeKernels(backend: EyesWasmBackend) {
+  const spent = new Map<string, number>()
+  const timed = Object.fromEntries(
+    Object.entries(backend.kernels as unknown as Record<string, (...args: number[]) => number>).map(
+      ([name, kernel]) => [
+        name,
+        (...args: number[]) => {
+          const start = performance.now()
+          const result = kernel(...args)
+          spent.set(name, (spent.get(name) ?? 0) + performance.now() - start)
+          return result
+        },
+      ],
+    ),
+  )
+  ;(backend as { kernels: KernelExports }).kernels = timed as unknown as KernelExports
+  return {
+    take() {
+      const taken = new Map(spent)
+      spent.clear()
+      return taken
+    },
+  }
+}
+
+/** Runs one micro-batch of the model again and again in this thread, and splits its time. */
+export async function splitStep(spec: ModelSpec, dataset: Dataset, quick: boolean): Promise<StepSplit> {
+  const parameters = parameterSpecs(layerSpecs(spec))
+  const count = microBatches(spec)
+  const layout = { parameterCount: parameterCount(parameters), imageCount: dataset.count, slotCount: count }
+  const memory = createMemory(layout)
+  const at = regions(layout)
+  initialize(parameters, 0, new Float32Array(memory.buffer, at.parameters, layout.parameterCount))
+  const order = new Int32Array(memory.buffer, at.order, dataset.count)
+  order.forEach((_, i) => (order[i] = i))
+  tf.engine().startScope()
+  const run = await createTaskHandler({ modules: await compileModules(), spec, images: dataset, memory, layout })
+  const kernels = timeKernels(currentBackend())
+  const [from, to] = microBatchRange(batchSize, count, 0)
+  const totals: number[] = []
+  const parts = new Map<string, number[]>()
+  const warmUp = 5
+  const repeats = warmUp + (quick ? 5 : 15)
+  for (let version = 0; version < repeats; version++) {
+    if (version < warmUp) await rest(20)
+    const start = performance.now()
+    run({ kind: 'gradient', version, slot: 0, from, to, epoch: 1, seed: 0, objective })
+    const total = performance.now() - start
+    const taken = kernels.take()
+    if (version < warmUp) continue
+    totals.push(total)
+    for (const [name, spent] of taken) parts.set(name, [...(parts.get(name) ?? []), spent])
+  }
+  tf.engine().endScope()
+  tf.disposeVariables()
+  tf.removeBackend('eyes-wasm')
+  const milliseconds = median(totals)
+  const split = [...parts].map(([name, spent]) => [name, median(spent)] as const).filter(([, spent]) => spent > 0.005)
+  return {
+    images: to - from,
+    milliseconds,
+    kernels: Object.fromEntries(split.sort((a, b) => b[1] - a[1])),
+    overhead: 1 - split.reduce((sum, [, spent]) => sum + spent, 0) / milliseconds,
+  }
+}
