@@ -255,6 +255,28 @@ describe("a user's program", () => {
     expect(result).toEqual({ code: 0, stdout: '', stderr: '' })
   })
 
+  it("does what README.md's examples say", { timeout: slow }, async () => {
+    const text = await readFile(join(root, 'README.md'), 'utf8')
+    const [library, backend, ...more] = [...text.matchAll(/^```js\n(.*?)^```$/gms)].map(match => match[1]!)
+    expect(more).toEqual([])
+    // The library's would train for minutes: its types are checked. tfjs's own types are of no use to the other, which is run.
+    await writeFile(join(folder, 'library.ts'), library!)
+    const compilerOptions = {
+      module: 'nodenext',
+      target: 'ES2022',
+      strict: true,
+      noEmit: true,
+      lib: ['ES2022', 'DOM'],
+      types: [],
+    }
+    await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['library.ts'] }))
+    const types = await runNode(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', '.'], folder)
+    expect(types).toEqual({ code: 0, stdout: '', stderr: '' })
+    await writeFile(join(folder, 'backend.mjs'), backend!)
+    const run = await runNode(process.execPath, ['backend.mjs'], folder)
+    expect(run.stdout, run.stderr).toBe('[ 3, 3, 12, 24 ]\n')
+  })
+
   it('gets convolution gradients from the backend in its own tfjs-core', { timeout: slow }, async () => {
     const result = await runNode(process.execPath, ['gradients.mjs'], folder)
     expect(result, result.stderr).toMatchObject({ code: 0 })
