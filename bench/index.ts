@@ -51,11 +51,26 @@ async function bench(options: Options): Promise<Results> {
   return results
 }
 
+/** Share of its cores below which a measurement says more about the machine's other work than about ours. */
+const leastCpuShare = 0.9
+
+/** Notes how many measurements had to share their cores. */
+function noteBusyMachine({ limits, kernels = [], train = [], peers = [], notes }: Results): void {
+  const shares = [...kernels, ...train, ...peers].map(row => row.timing.cpuShare)
+  if (limits) shares.push(limits.cpuShare)
+  const low = shares.filter(share => share < leastCpuShare).length
+  if (low === 0) return
+  notes.push(
+    `${low} of ${shares.length} measurements got less than ${100 * leastCpuShare} % of their cores: other work was running, and medians and ratios say little.`,
+  )
+}
+
 try {
   const options = parseOptions(process.argv.slice(2))
   if (options.help) process.stdout.write(usage + '\n')
   else {
     const results = await bench(options)
+    noteBusyMachine(results)
     process.stdout.write(markdown(results) + '\n')
     if (options.json !== null) await writeFile(options.json, JSON.stringify(results, null, 2) + '\n')
     if (results.failures.length > 0) process.exitCode = 1

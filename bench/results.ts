@@ -51,7 +51,7 @@ export interface KernelRow {
   readonly error: number
 }
 
-/** Where the time of one micro-batch goes, in one thread. */
+/** Where the time of one micro-batch goes, in one thread: the least time of each part, and their sum. */
 export interface StepSplit {
   readonly images: number
   readonly milliseconds: number

@@ -12,7 +12,7 @@ import { createTaskHandler } from '../src/parallel/tasks.js'
 import { compileModules } from '../src/wasm/modules.js'
 import type { KernelExports } from '../src/wasm/kernels.js'
 import { currentBackend } from './backend.js'
-import { median, rest } from './measure.js'
+import { rest } from './measure.js'
 import { batchSize } from './models.js'
 import { objective } from './peers/own.js'
 import type { StepSplit } from './results.js'
@@ -49,7 +49,9 @@ function timeKernels(backend: EyesWasmBackend) {
   }
 }
 
-/** Runs one micro-batch of the model again and again in this thread, and splits its time. */
+const outside = 'outside the kernels'
+
+/** Runs one micro-batch of the model again and again in this thread; the least time of each part, which other work disturbs least. */
 export async function splitStep(spec: ModelSpec, dataset: Dataset, quick: boolean): Promise<StepSplit> {
   const parameters = parameterSpecs(layerSpecs(spec))
   const count = microBatches(spec)
@@ -63,29 +65,25 @@ export async function splitStep(spec: ModelSpec, dataset: Dataset, quick: boolea
   const run = await createTaskHandler({ modules: await compileModules(), spec, images: dataset, memory, layout })
   const kernels = timeKernels(currentBackend())
   const [from, to] = microBatchRange(batchSize, count, 0)
-  const totals: number[] = []
-  const parts = new Map<string, number[]>()
-  const warmUp = 5
-  const repeats = warmUp + (quick ? 5 : 15)
-  for (let version = 0; version < repeats; version++) {
+  const least = new Map<string, number>()
+  const note = (name: string, spent: number) => least.set(name, Math.min(spent, least.get(name) ?? Infinity))
+  const warmUp = 15
+  const end = performance.now() + (quick ? 4000 : 8000)
+  for (let version = 0; version < warmUp + 5 || (performance.now() < end && version < 150); version++) {
     if (version < warmUp) await rest(20)
     const start = performance.now()
     run({ kind: 'gradient', version, slot: 0, from, to, epoch: 1, seed: 0, objective })
     const total = performance.now() - start
     const taken = kernels.take()
     if (version < warmUp) continue
-    totals.push(total)
-    for (const [name, spent] of taken) parts.set(name, [...(parts.get(name) ?? []), spent])
+    for (const [name, spent] of taken) note(name, spent)
+    note(outside, total - [...taken.values()].reduce((sum, spent) => sum + spent, 0))
   }
   tf.engine().endScope()
   tf.disposeVariables()
   tf.removeBackend('eyes-wasm')
-  const milliseconds = median(totals)
-  const split = [...parts].map(([name, spent]) => [name, median(spent)] as const).filter(([, spent]) => spent > 0.005)
-  return {
-    images: to - from,
-    milliseconds,
-    kernels: Object.fromEntries(split.sort((a, b) => b[1] - a[1])),
-    overhead: 1 - split.reduce((sum, [, spent]) => sum + spent, 0) / milliseconds,
-  }
+  const milliseconds = [...least.values()].reduce((sum, spent) => sum + spent, 0)
+  const overhead = least.get(outside)! / milliseconds
+  const split = [...least].filter(([name, spent]) => name !== outside && spent > 0.005).sort((a, b) => b[1] - a[1])
+  return { images: to - from, milliseconds, kernels: Object.fromEntries(split), overhead }
 }
