@@ -1,5 +1,6 @@
 // `eyes-wasm evaluate`: the report's performance.py. Measures a trained model and prints the result beside the report's own values.
 import { Command } from 'commander'
+import { toJson } from '../formats/json.js'
 import type { ApplyOptions, QualityReport } from '../training/apply.js'
 import {
   addExamples,
@@ -44,7 +45,7 @@ async function runEvaluate(model: string, flags: EvaluateFlags): Promise<void> {
       { name: flagName, onData: (done, total) => progress.decoding(done, total) },
     )
     progress.close()
-    process.stdout.write((json ? JSON.stringify(found) : reportLines(found).join('\n')) + '\n')
+    process.stdout.write((json ? toJson(found) : reportLines(found).join('\n')) + '\n')
   } finally {
     progress.close()
   }

@@ -1,6 +1,7 @@
 // `eyes-wasm train`: flags to options, progress and results to the terminal. The training itself is loaded when the command runs.
 import { relative } from 'node:path'
 import { Command, Option } from 'commander'
+import { toJson } from '../formats/json.js'
 import { defaults, type TrainOptions } from '../training/options.js'
 import type { RunOutcome } from '../training/run.js'
 import {
@@ -68,7 +69,7 @@ async function runTrain(flags: TrainFlags): Promise<void> {
       },
     )
     progress.print(...closingLines(outcome))
-    if (json) process.stdout.write(JSON.stringify(outcome.summary) + '\n')
+    if (json) process.stdout.write(toJson(outcome.summary) + '\n')
   } finally {
     progress.close()
   }

@@ -119,3 +119,11 @@ export const hasLoneSurrogate = (value: string) => /\p{Surrogate}/u.test(value)
 export function quote(value: string): string {
   return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}...` : value)
 }
+
+/** JSON text in which an infinite or undefined number (PSNR of equal images) is its name as a string; JSON itself would say null. */
+export const toJson = (value: unknown, indent?: number) =>
+  JSON.stringify(
+    value,
+    (_, part: unknown) => (typeof part === 'number' && !Number.isFinite(part) ? String(part) : part),
+    indent,
+  )

@@ -28,6 +28,7 @@ import {
 } from './ReconstructionLoss.js'
 import { coreGradients, wasmKernels } from './registrations.js'
 import { reparameterizeConfig, reparameterizeGradConfig, reparameterizeGradKernelConfig } from './Reparameterize.js'
+import { ssimConfig, ssimGradConfig, ssimGradKernelConfig } from './Ssim.js'
 
 /** Kernels of our own, beside or in place of tfjs-backend-wasm's. */
 export const ownKernels: readonly KernelConfig[] = [
@@ -45,6 +46,8 @@ export const ownKernels: readonly KernelConfig[] = [
   reconstructionLossGradKernelConfig,
   reparameterizeConfig,
   reparameterizeGradKernelConfig,
+  ssimConfig,
+  ssimGradKernelConfig,
 ]
 
 const ownGradients: readonly GradConfig[] = [
@@ -52,6 +55,7 @@ const ownGradients: readonly GradConfig[] = [
   klDivergenceGradConfig,
   reconstructionLossGradConfig,
   reparameterizeGradConfig,
+  ssimGradConfig,
 ]
 
 /** That of 'cpu'; 'wasm' and 'webgl' have 2: never chosen over them unasked. */

@@ -15,9 +15,9 @@ export interface ExecutorOptions {
   readonly spec: ModelSpec
   readonly images: SharedImages
   readonly imageCount: number
-  /** Images of an optimiser step, at most; decides how many micro-batches can wait for their sum. */
+  /** Images of an optimiser step, at most; decides how many micro-batches can wait for their sum. 0 where nothing is trained. */
   readonly batch: number
-  /** Worker threads wanted; no more are started than a batch has micro-batches. */
+  /** Worker threads wanted; for training no more are started than a batch has micro-batches. */
   readonly threads: number
 }
 
@@ -69,7 +69,8 @@ export async function openExecutor(options: ExecutorOptions): Promise<Executor> 
   const at = regions(layout)
   const [modules, sharedModule] = await Promise.all([compileModules(), compileSharedModule()])
   const shared = instantiateShared(sharedModule, memory)
-  const pool = await openPool({ modules, spec, images, memory, layout }, Math.min(options.threads, slotCount))
+  const threads = batch === 0 ? options.threads : Math.min(options.threads, slotCount)
+  const pool = await openPool({ modules, spec, images, memory, layout }, threads)
   const floats = (offset: number, length: number) => new Float32Array(memory.buffer, offset, length)
   const slotWeights = floats(at.slotWeights, slotCount)
   let version = 0
@@ -99,6 +100,16 @@ export async function openExecutor(options: ExecutorOptions): Promise<Executor> 
       tasks.push(pool.run({ kind: 'forward', version, ids: part, ...settings, result }))
     }
     return Promise.all(tasks)
+  }
+
+  /** The values of `count` images in parts of a forward task each. */
+  function cut(values: Float32Array, count: number): { values: Float32Array; count: number }[] {
+    const one = values.length / count
+    return Array.from({ length: Math.ceil(count / forwardImages) }, (_, i) => {
+      const end = Math.min((i + 1) * forwardImages, count)
+      // A copy: posting a view would post the whole array behind it.
+      return { values: values.slice(i * forwardImages * one, end * one), count: end - i * forwardImages }
+    })
   }
 
   return {
@@ -132,8 +143,28 @@ export async function openExecutor(options: ExecutorOptions): Promise<Executor> 
     async reconstruct(ids, settings) {
       return join((await forward(ids, settings, 'images')) as Float32Array[], Float32Array)
     },
-    encode: (values, count) => pool.run({ kind: 'encode', version, values, count }),
-    decode: (values, count) => pool.run({ kind: 'decode', version, values, count }),
+    async encode(values, count) {
+      const parts = await Promise.all(cut(values, count).map(part => pool.run({ kind: 'encode', version, ...part })))
+      return {
+        mean: join(
+          parts.map(p => p.mean),
+          Float32Array,
+        ),
+        logVariance: parts.every(p => p.logVariance)
+          ? join(
+              parts.map(p => p.logVariance!),
+              Float32Array,
+            )
+          : null,
+        shape: parts[0]!.shape,
+      }
+    },
+    async decode(values, count) {
+      return join(
+        await Promise.all(cut(values, count).map(part => pool.run({ kind: 'decode', version, ...part }))),
+        Float32Array,
+      )
+    },
     close: () => pool.close(),
   }
 }

@@ -2,8 +2,11 @@
 // which gradients are summed and so the last bits of the weights.
 import type { LayerSpec } from '../models/spec.js'
 
-/** Least arithmetic in a micro-batch: 20 ms and more on one core, so that tfjs's tape (about 0.4 ms) stays under 2 % of it. */
+/** Least arithmetic in a micro-batch: 20 ms on one core with 50 GFLOP/s, so that tfjs's tape (about 0.4 ms) stays near 2 % of it. */
 const leastFlop = 1e9
+/** Beyond eight micro-batches each has to be worth more: threads past the eighth are rarer than faster kernels, which make tape dearer. */
+const fewMicroBatches = 8
+const leastFlopOfMany = 4e9
 /** Most micro-batches in a batch: enough to keep 32 threads busy. */
 const mostMicroBatches = 32
 /** Most memory for the micro-batches' gradients, which wait side by side until they are summed. */
@@ -21,12 +24,9 @@ export function trainingFlop(layers: readonly LayerSpec[]): number {
 
 /** Number of micro-batches that a batch of `images` is cut into: a power of two, so that 2, 4, 8 … threads get equal shares. */
 export function microBatchCount(images: number, flopPerImage: number, parameterCount: number): number {
-  const most = Math.min(
-    mostMicroBatches,
-    images,
-    (images * flopPerImage) / leastFlop,
-    mostGradientBytes / (4 * parameterCount),
-  )
+  const flop = images * flopPerImage
+  const worthwhile = Math.max(Math.min(fewMicroBatches, flop / leastFlop), flop / leastFlopOfMany)
+  const most = Math.min(mostMicroBatches, images, worthwhile, mostGradientBytes / (4 * parameterCount))
   let count = 1
   while (2 * count <= most) count *= 2
   return count

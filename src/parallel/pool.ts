@@ -32,9 +32,13 @@ export async function openPool(setup: WorkerSetup, threads: number): Promise<Poo
   // A thread that dies with no task in hand is reported here, and nowhere else: one of several that cannot start, or a replacement
   // that cannot. Without a listener the event would end the process; without an end, queued tasks would wait for ever.
   piscina.on('error', () => void end())
+  // All workers are idle, so the pool hands each exactly one task.
+  const onEach = (kind: 'ready' | 'warm-up') =>
+    Promise.all(Array.from({ length: threads }, () => piscina.run({ kind })))
   try {
-    // All workers are idle, so the pool hands each exactly one of these.
-    await before(startLimit, Promise.all(Array.from({ length: threads }, () => piscina.run({ kind: 'ready' }))))
+    await before(startLimit, onEach('ready'))
+    // How long this takes depends on the model and the pictures: no limit.
+    await onEach('warm-up')
   } catch (cause) {
     await end()
     const reason = cause instanceof Error ? cause.message : String(cause)

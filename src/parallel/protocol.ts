@@ -21,9 +21,9 @@ export interface WorkerSetup {
   readonly layout: MemoryLayout
 }
 
-/** Says that the worker has started and is warm; run once per worker before anything else. */
-export interface ReadyTask {
-  readonly kind: 'ready'
+/** Run once per worker before anything else: 'ready' says that it has started, 'warm-up' makes V8 optimise the kernels. */
+export interface StartTask {
+  readonly kind: 'ready' | 'warm-up'
 }
 
 /** Gradient of the mean loss over order[from, to), into gradient slot `slot`. */
@@ -81,11 +81,12 @@ export interface LatentValues {
   readonly shape: readonly [number, number, number]
 }
 
-export type Task = ReadyTask | GradientTask | ForwardTask | CodeTask
+export type Task = StartTask | GradientTask | ForwardTask | CodeTask
 
 /** What the worker answers to each task. */
 export interface Answers {
   ready: true
+  'warm-up': true
   gradient: LossParts
   forward: ImageMetrics | Float32Array
   encode: LatentValues

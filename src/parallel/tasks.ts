@@ -187,6 +187,8 @@ export async function createTaskHandler(setup: WorkerSetup): Promise<(task: Task
   return task => {
     switch (task.kind) {
       case 'ready':
+        return true
+      case 'warm-up':
         return warmUp(state)
       case 'gradient':
         return gradient(state, task)

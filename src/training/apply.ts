@@ -119,7 +119,8 @@ async function withModel<T>(options: ApplyOptions, hooks: ApplyHooks, work: (ben
     {
       data: options.data === undefined ? trained.data : options.data,
       seed: options.seed ?? trained.seed,
-      limit: options.limit,
+      // A run's own images are those it was trained on.
+      limit: options.limit ?? (options.data === undefined ? trained.limit : undefined),
       threads: options.threads ?? availableParallelism(),
     },
     name,

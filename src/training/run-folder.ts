@@ -2,6 +2,7 @@
 // whose presence says that the rest is complete. Training itself happens elsewhere; no checkpoints here.
 import { join } from 'node:path'
 import { weightsFile } from '../formats/pytorch.js'
+import { toJson } from '../formats/json.js'
 import { lossChart } from '../report/loss-chart.js'
 import { version } from '../version.js'
 import type { RunConfig } from './run-config.js'
@@ -43,7 +44,7 @@ export const runTitle = ({
 }: Pick<TrainConfig, 'model' | 'kernel' | 'stride' | 'padding'>) =>
   `${model.toUpperCase()} (${kernel}, ${stride}, ${padding})`
 
-const json = (value: unknown) => JSON.stringify(value, null, 2) + '\n'
+const json = (value: unknown) => toJson(value, 2) + '\n'
 
 /** What is there to write when training has ended. */
 export interface RunResults {

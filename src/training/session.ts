@@ -56,6 +56,7 @@ export interface Latents {
   readonly logVariance?: Float32Array
 }
 
+/** What the worker threads of one model and data set do. Calls may overlap: they are carried out one after the other. */
 export interface Session {
   readonly threads: number
   /** Trains from `initial` weights, or from seeded ones. Throws NON_FINITE when a loss or gradient is no longer finite. */
@@ -82,14 +83,14 @@ export interface Session {
 export interface SessionOptions {
   readonly spec: ModelSpec
   readonly dataset: Dataset
-  /** Worker threads wanted; no more are started than a batch has micro-batches (parallel/micro-batches.ts). */
+  /** Worker threads wanted; for training no more are started than a batch has micro-batches (parallel/micro-batches.ts). */
   readonly threads: number
-  /** Images of an optimiser step, at most; the report's 164 where nothing is trained. */
+  /** Images of an optimiser step, at most; left out where nothing is trained. */
   readonly batch?: number
 }
 
 /** Starts the workers. Throws WORKER when one cannot start within 10 s. */
-export async function openSession({ spec, dataset, threads, batch = 164 }: SessionOptions): Promise<Session> {
+export async function openSession({ spec, dataset, threads, batch = 0 }: SessionOptions): Promise<Session> {
   const { count, height, width } = dataset
   const imageValues = height * width * 3
   const executor = await openExecutor({ spec, images: dataset, imageCount: count, batch, threads })
@@ -127,30 +128,45 @@ export async function openSession({ spec, dataset, threads, batch = 164 }: Sessi
     return quality(mse, ssim)
   }
 
+  async function evaluate(model: TrainedModel, seed: number, limit: number | null): Promise<Evaluation> {
+    use(model)
+    const ids = Array.from({ length: Math.min(limit ?? count, count) }, (_, i) => i)
+    const drawn = await measure(ids, seed, false)
+    return spec.kind === 'vae' ? { quality: drawn, fromMean: await measure(ids, seed, true) } : { quality: drawn }
+  }
+
+  async function encode(model: TrainedModel, images: Uint8Array | Float32Array): Promise<Latents> {
+    use(model)
+    const values = images instanceof Float32Array ? images : Float32Array.from(images, byte => byte / 255)
+    const { mean, logVariance } = await executor.encode(values, values.length / imageValues)
+    return { mean, ...(logVariance && { logVariance }) }
+  }
+
+  function decode(model: TrainedModel, latents: Float32Array): Promise<Float32Array> {
+    use(model)
+    const code = layerSpecs(spec).find(layer => layer.kind === 'ConvTranspose2d')!
+    return executor.decode(latents, latents.length / (code.inputSize[0] * code.inputSize[1] * code.inChannels))
+  }
+
+  // The workers see one set of parameters, so a call has to end before the next one's model is put there.
+  let last: Promise<unknown> = Promise.resolve()
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = last.then(work)
+    last = result.catch(() => undefined)
+    return result
+  }
+
   return {
     threads: executor.threads,
-    train,
-    async evaluate(model, { seed, limit }) {
-      use(model)
-      const ids = Array.from({ length: Math.min(limit ?? count, count) }, (_, i) => i)
-      const drawn = await measure(ids, seed, false)
-      return spec.kind === 'vae' ? { quality: drawn, fromMean: await measure(ids, seed, true) } : { quality: drawn }
-    },
-    reconstruct(model, ids, settings) {
-      use(model)
-      return executor.reconstruct(ids, settings)
-    },
-    async encode(model, images) {
-      use(model)
-      const values = images instanceof Float32Array ? images : Float32Array.from(images, byte => byte / 255)
-      const { mean, logVariance } = await executor.encode(values, values.length / imageValues)
-      return { mean, ...(logVariance && { logVariance }) }
-    },
-    decode(model, latents) {
-      use(model)
-      const code = layerSpecs(spec).find(layer => layer.kind === 'ConvTranspose2d')!
-      return executor.decode(latents, latents.length / (code.inputSize[0] * code.inputSize[1] * code.inChannels))
-    },
+    train: (options, initial) => inTurn(() => train(options, initial)),
+    evaluate: (model, { seed, limit }) => inTurn(() => evaluate(model, seed, limit)),
+    reconstruct: (model, ids, settings) =>
+      inTurn(() => {
+        use(model)
+        return executor.reconstruct(ids, settings)
+      }),
+    encode: (model, images) => inTurn(() => encode(model, images)),
+    decode: (model, latents) => inTurn(() => decode(model, latents)),
     close: () => executor.close(),
   }
 }

@@ -31,7 +31,7 @@ describe('worker', () => {
     run = (await start) as typeof run
     initialize(parameters, 0, floats(at.parameters))
     new Int32Array(memory.buffer, at.order, imageCount).set([3, 0, 4, 1, 2])
-    run({ kind: 'ready' })
+    run({ kind: 'warm-up' })
   })
 
   const gradientTask: GradientTask = {
