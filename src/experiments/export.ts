@@ -201,7 +201,7 @@ async function checkTarget(target: Target, model: TrainedModel, sample: Sample):
   if (runner === null) return null
   const found = await runner.run(sample).catch((cause: unknown) => {
     const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new Error(`${target.out}: ${runner.by} refused it (${reason}). It was removed.`, { cause })
+    throw new Error(`${target.out}: ${runner.by} refused it (${reason}). It was removed`, { cause })
   })
   const allowed = allowedDifference(model.spec)
   const differences: Record<string, number> = {}
@@ -209,7 +209,7 @@ async function checkTarget(target: Target, model: TrainedModel, sample: Sample):
   for (const [name, difference] of Object.entries(differences)) {
     if (difference <= allowed) continue
     throw new Error(
-      `${target.out}: ${name} by ${runner.by} differ from ours by ${difference}, at most ${allowed} is rounding. It was removed.`,
+      `${target.out}: ${name} by ${runner.by} differ from ours by ${difference}, at most ${allowed} is rounding. It was removed`,
     )
   }
   return { by: runner.by, images: sample.shape[0], differences, allowed }
