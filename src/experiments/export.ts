@@ -1,7 +1,7 @@
 // A trained model as a file for other programs, and the proof that it computes the same: written, read back from the disk, run on some
 // images, compared with our own reconstructions; removed when it differs. The formats are formats/; printing is cli/.
-import { readFile, rm, rmdir, stat } from 'node:fs/promises'
-import { basename, extname, join, relative, resolve } from 'node:path'
+import { rm, rmdir, stat } from 'node:fs/promises'
+import { basename, dirname, extname, join, relative, resolve } from 'node:path'
 import { loadDataset } from '../data/load.js'
 import { EyesWasmError, inputError } from '../errors.js'
 import { outputNames, valueNames } from '../formats/export-graph.js'
@@ -118,6 +118,7 @@ async function writeTarget({ format, out }: Target, model: TrainedModel): Promis
     await writeFileWhole(paths[1]!, json)
     return paths
   }
+  await makeFolder(dirname(out))
   await writeFileWhole(out, format === 'onnx' ? onnxModel(model, version) : weightsFile(model, version))
   return [out]
 }
@@ -215,9 +216,6 @@ async function checkTarget(target: Target, model: TrainedModel, sample: Sample):
   return { by: runner.by, images: sample.shape[0], differences, allowed }
 }
 
-/** Bytes of a file. */
-const sizeOf = async (path: string) => (await readFile(path)).length
-
 const stopIfAborted = (signal: AbortSignal | undefined) => {
   if (signal?.aborted)
     throw new EyesWasmError('ABORTED', 'export: stopped. Nothing was kept.', { cause: signal.reason })
@@ -247,7 +245,7 @@ export async function exportModel(options: ExportOptions, hooks: ExportHooks = {
       stride: geometry.stride,
       padding: geometry.padding,
       out: relative('', target.out) || target.out,
-      files: await Promise.all(paths.map(async path => ({ path, bytes: await sizeOf(path) }))),
+      files: await Promise.all(paths.map(async path => ({ path, bytes: (await stat(path)).size }))),
       check,
       ...(check === null && { notChecked: 'onnxruntime-web is not installed here' }),
     }

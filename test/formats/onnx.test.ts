@@ -1,4 +1,4 @@
-// Exported ONNX files in onnxruntime-web: against PyTorch's stored outputs, and against our own encoder and decoder.
+// Exported ONNX files in onnxruntime-web: against PyTorch's stored outputs. VAEs and files on disk: test/experiments.
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import * as ort from 'onnxruntime-web'
@@ -22,7 +22,11 @@ async function reference(file: string) {
 }
 
 describe('an ONNX file', () => {
-  const files = readdirSync(referenceDir).filter(name => /^ae_\d_\d_\d\.safetensors$/.test(name))
+  const files = readdirSync(referenceDir).filter(name => /^ae_\d+_\d+_\d+\.safetensors$/.test(name))
+
+  it('is compared with stored files', () => {
+    expect(files, `ae_K_S_P.safetensors in ${referenceDir}`).not.toEqual([])
+  })
 
   it.each(files)('gives the output that PyTorch gave: %s', async file => {
     const { spec, parameters, input, output } = await reference(file)
