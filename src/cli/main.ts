@@ -8,6 +8,7 @@ import { version } from '../version.js'
 import { dataCommand } from './data.js'
 import { doctorCommand } from './doctor.js'
 import { evaluateCommand } from './evaluate.js'
+import { exportCommand } from './export.js'
 import { interruption, interruptionExitCode, listenForSignals } from './interrupt.js'
 import { createProgress } from './progress.js'
 import { reconstructCommand } from './reconstruct.js'
@@ -49,6 +50,7 @@ function buildProgram(): Command {
     .addCommand(trainCommand())
     .addCommand(evaluateCommand())
     .addCommand(reconstructCommand())
+    .addCommand(exportCommand())
     .addCommand(
       dataCommand({
         onProgress: (done, total) => progress.decoding(done, total),
@@ -68,7 +70,7 @@ function buildProgram(): Command {
 /** What was wanted instead, for the mistakes that commander does not explain itself. */
 const wanted: Readonly<Record<string, string>> = {
   'commander.unknownOption': ', wanted one of its own flags',
-  'commander.unknownCommand': ', wanted train, evaluate, reconstruct, data or doctor',
+  'commander.unknownCommand': ', wanted train, evaluate, reconstruct, export, data or doctor',
 }
 
 /** commander's words as who, found, wanted, cure: `eyes-wasm train: unknown option '--epohcs', wanted … Did you mean --epochs? …`. */

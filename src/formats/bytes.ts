@@ -1,0 +1,19 @@
+// Bytes of numbers and pieces of bytes, for the formats that are written whole in memory. No format's own rules here.
+
+/** Pieces end to end, in new memory. */
+export function concatenate(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const all = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0))
+  let at = 0
+  for (const piece of pieces) {
+    all.set(piece, at)
+    at += piece.length
+  }
+  return all
+}
+
+/** Little-endian bytes, whatever this machine's order. */
+export function floatBytes(values: ArrayLike<number>): Uint8Array<ArrayBuffer> {
+  const bytes = new DataView(new ArrayBuffer(values.length * 4))
+  for (let i = 0; i < values.length; i++) bytes.setFloat32(4 * i, values[i]!, true)
+  return new Uint8Array(bytes.buffer)
+}
