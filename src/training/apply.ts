@@ -43,6 +43,8 @@ export interface QualityReport extends Quality {
   readonly psnrMean?: number
   readonly ssimMean?: number
   readonly mseMean?: number
+  /** VAE: mean KL divergence over the latent elements (nats an element), unweighted. */
+  readonly kl?: number
   /** The report's values for this model and geometry, or null where it has none. */
   readonly report: PublishedQuality | null
 }
@@ -150,7 +152,7 @@ async function withModel<T>(options: ApplyOptions, hooks: ApplyHooks, work: (ben
  */
 export function evaluate(options: ApplyOptions, hooks: ApplyHooks = {}): Promise<QualityReport> {
   return withModel(options, hooks, async ({ session, model, dataset, seed, limit }) => {
-    const { quality, fromMean } = await session.evaluate(model, { seed, limit })
+    const { quality, fromMean, kl } = await session.evaluate(model, { seed, limit })
     const { kind, kernel, stride, padding } = model.spec
     return {
       model: kind,
@@ -163,6 +165,7 @@ export function evaluate(options: ApplyOptions, hooks: ApplyHooks = {}): Promise
       ssim: quality.ssim,
       mse: quality.mse,
       ...(fromMean && { psnrMean: fromMean.psnr, ssimMean: fromMean.ssim, mseMean: fromMean.mse }),
+      ...(kl !== undefined && { kl }),
       report: publishedQuality(model.spec) ?? null,
     }
   })

@@ -46,6 +46,8 @@ export interface TrainingResult {
 export interface Evaluation {
   readonly quality: Quality
   readonly fromMean?: Quality
+  /** VAE: mean KL divergence over the images' latent elements, in nats an element, unweighted. */
+  readonly kl?: number
 }
 
 /** Latent codes of n images. */
@@ -122,9 +124,9 @@ export async function openSession({ spec, dataset, threads, batch = 164 }: Sessi
     }
   }
 
-  async function measure(ids: readonly number[], seed: number, fromMean: boolean): Promise<Quality> {
-    const { mse, ssim } = await executor.measure(ids, { seed, fromMean })
-    return quality(mse, ssim)
+  async function measure(ids: readonly number[], seed: number, fromMean: boolean) {
+    const { mse, ssim, kl } = await executor.measure(ids, { seed, fromMean })
+    return { quality: quality(mse, ssim), kl }
   }
 
   return {
@@ -134,7 +136,8 @@ export async function openSession({ spec, dataset, threads, batch = 164 }: Sessi
       use(model)
       const ids = Array.from({ length: Math.min(limit ?? count, count) }, (_, i) => i)
       const drawn = await measure(ids, seed, false)
-      return spec.kind === 'vae' ? { quality: drawn, fromMean: await measure(ids, seed, true) } : { quality: drawn }
+      if (spec.kind === 'ae') return { quality: drawn.quality }
+      return { ...drawn, fromMean: (await measure(ids, seed, true)).quality }
     },
     reconstruct(model, ids, settings) {
       use(model)

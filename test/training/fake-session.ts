@@ -34,7 +34,7 @@ export function openSession({ spec, dataset, threads }: SessionOptions): Promise
   return Promise.resolve({
     threads,
     train,
-    evaluate: () => Promise.resolve(isVae ? { quality: drawn, fromMean } : { quality: drawn }),
+    evaluate: () => Promise.resolve(isVae ? { quality: drawn, fromMean, kl: 0.006 } : { quality: drawn }),
     reconstruct: (_, ids) =>
       Promise.resolve(
         Float32Array.from({ length: ids.length * values }, (_, i) => {
