@@ -29,6 +29,8 @@ export interface ApplyOptions extends ModelSource, Pick<TrainOptions, 'data' | '
 
 export interface ApplyHooks {
   readonly name?: OptionNamer
+  /** Reads the images; `loadDataset` unless commands over the same images share them in memory. */
+  readonly images?: typeof loadDataset
   readonly onData?: (done: number, total: number) => void
 }
 
@@ -127,7 +129,8 @@ async function withModel<T>(options: ApplyOptions, hooks: ApplyHooks, work: (ben
     name,
   )
   const { height, width }: ImageSize = model.spec
-  const dataset = await loadDataset(settings.data, {
+  const { images = loadDataset } = hooks
+  const dataset = await images(settings.data, {
     size: { height, width },
     ...(hooks.onData && { onProgress: hooks.onData }),
     ...(options.signal && { signal: options.signal }),
