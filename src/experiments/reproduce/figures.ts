@@ -1,0 +1,107 @@
+// The pictures, charts and second measurements of a reproduction, from trials that are finished. What lacks its trials is left out.
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Dataset } from '../../data/dataset.js'
+import { layerSpecs, parameterSpecs } from '../../models/geometry.js'
+import type { ModelSpec } from '../../models/spec.js'
+import { lossChart } from '../../report/loss-chart.js'
+import type { Block, PictureBlock } from '../../report/page/content.js'
+import { modelSummary } from '../../report/summary.js'
+import { evaluate, type QualityReport } from '../../training/apply.js'
+import { runFiles } from '../../training/run-folder.js'
+import { bestAe, bestVae, type TrialPlan } from './plan.js'
+import type { ReproduceSettings } from './state.js'
+import type { TrialResult } from './trials.js'
+
+export interface FigureContext {
+  readonly items: readonly string[]
+  readonly settings: ReproduceSettings
+  readonly dataset: Dataset
+  readonly threads: number
+  readonly trials: ReadonlyMap<string, TrialResult>
+  readonly signal?: AbortSignal | undefined
+  readonly onStatus?: ((text: string) => void) | undefined
+}
+
+/** Figures 1 and 3. */
+export function modelSummaries(specOf: (plan: TrialPlan) => ModelSpec): ReadonlyMap<string, readonly string[]> {
+  return new Map(
+    [bestAe, bestVae].map(plan => {
+      const spec = specOf(plan)
+      const layers = layerSpecs(spec)
+      return [plan.id, modelSummary(spec, layers, parameterSpecs(layers))]
+    }),
+  )
+}
+
+/** Figures 2 and 4, by trial id. */
+export async function drawCharts({ items, trials }: FigureContext): Promise<ReadonlyMap<string, string>> {
+  const charts = new Map<string, string>()
+  for (const [item, plan] of [
+    ['figure2', bestAe],
+    ['figure4', bestVae],
+  ] as const) {
+    const found = trials.get(plan.id)
+    if (found && items.includes(item))
+      charts.set(plan.id, await lossChart(found.history, `Training loss per epoch: ${plan.title}`))
+  }
+  return charts
+}
+
+/** Tables 3 and 6: the best models read back from their files and measured over the images that they were trained on, by trial id. */
+export async function evaluateBest(context: FigureContext): Promise<ReadonlyMap<string, QualityReport>> {
+  const { items, trials, settings, threads, dataset, signal, onStatus } = context
+  const found = new Map<string, QualityReport>()
+  for (const [item, plan] of [
+    ['table3', bestAe],
+    ['table6', bestVae],
+  ] as const) {
+    const trial = trials.get(plan.id)
+    if (!trial || !items.includes(item)) continue
+    onStatus?.(`measuring ${plan.title} from its weights file`)
+    const { data, seed, limit } = settings
+    const images = () => Promise.resolve(dataset)
+    found.set(plan.id, await evaluate({ model: trial.folder, data, seed, limit, threads, signal }, { images }))
+  }
+  return found
+}
+
+/** Width and height of a PNG, from its header. */
+export function pngSize(png: Uint8Array): { width: number; height: number } {
+  const view = new DataView(png.buffer, png.byteOffset, png.byteLength)
+  return { width: view.getUint32(16), height: view.getUint32(20) }
+}
+
+/** Originals above what the best models make of them: drawn at the end of each run. */
+async function reconstructions(trial: TrialResult): Promise<PictureBlock> {
+  const { plan, folder, summary } = trial
+  const picture = new Uint8Array(await readFile(join(folder, runFiles.reconstructions)))
+  const isVae = plan.options.model === 'vae'
+  const rows = isVae ? 'rebuilt with the noise drawn, and rebuilt from the mean' : 'rebuilt'
+  return {
+    kind: 'picture',
+    id: `reconstructions-${plan.id}`,
+    label: plan.title,
+    title: `Originals above what the model makes of them`,
+    picture,
+    size: pngSize(picture),
+    alt: `Rows of eyes: the originals, then the same eyes ${rows} by the ${isVae ? 'VAE' : 'autoencoder'}; mean PSNR ${summary.psnr.toFixed(2)} dB.`,
+    notes: ['PSNR under each picture, in dB on [0, 1]: higher is better.'],
+  }
+}
+
+/** Everything drawn from trained models, by the id of what it stands for. */
+export async function drawFigures(context: FigureContext): Promise<ReadonlyMap<string, readonly Block[]>> {
+  const figures = new Map<string, readonly Block[]>()
+  for (const [item, plan] of [
+    ['table3', bestAe],
+    ['table6', bestVae],
+  ] as const) {
+    const trial = context.trials.get(plan.id)
+    if (trial && context.items.includes(item)) {
+      const block = await reconstructions(trial)
+      figures.set(block.id, [block])
+    }
+  }
+  return figures
+}
