@@ -1,6 +1,7 @@
-// Training loss over epochs as an SVG (Figures 2 and 4 of the report), drawn by vega-lite without a browser or a canvas. The library is
-// large, so it is loaded when the first chart is drawn. Same history, same bytes.
+// Training loss over epochs (Figures 2 and 4 of the report) as an SVG: what the chart shows. How it is drawn is vega.ts. Same history,
+// same bytes.
 import type { TopLevelSpec } from 'vega-lite'
+import { chartFrame, drawChart, palette } from './vega.js'
 
 /** What the chart reads of an epoch; an `EpochRecord` fits. */
 export interface LossPoint {
@@ -17,15 +18,11 @@ interface Series {
   readonly label: string
 }
 
-// Okabe and Ito's palette (jfly.uni-koeln.de/color), told apart with every common colour blindness; lines differ in dashes too.
-const colours = ['#0072B2', '#D55E00', '#009E73']
 const dashes = [
   [1, 0],
   [6, 3],
   [2, 2],
 ]
-
-const grey = '#555555'
 
 /** One line for an autoencoder trained with MSE (loss = mse); otherwise the loss and the parts worth seeing. */
 function seriesOf(history: readonly LossPoint[]): Series[] {
@@ -70,7 +67,7 @@ function logarithmicAxis(values: readonly number[]): { ticks: number[]; domain: 
 const legendOf = (labels: string[]) =>
   labels.length > 1 ? { title: null, orient: 'top' as const, symbolType: 'stroke' } : null
 
-const colourScale = (labels: string[]) => ({ domain: labels, range: colours.slice(0, labels.length) })
+const colourScale = (labels: string[]) => ({ domain: labels, range: palette.slice(0, labels.length) })
 
 function encodingOf(values: readonly Drawn[], labels: string[], last: number) {
   const { ticks, domain } = logarithmicAxis(values.map(({ value }) => value))
@@ -93,22 +90,6 @@ function encodingOf(values: readonly Drawn[], labels: string[], last: number) {
   }
 }
 
-const config = {
-  font: 'system-ui, "Segoe UI", Helvetica, Arial, sans-serif',
-  view: { stroke: null },
-  axis: {
-    labelFontSize: 12,
-    titleFontSize: 13,
-    titleFontWeight: 'normal',
-    titleColor: grey,
-    labelColor: grey,
-    gridColor: '#e6e6e6',
-    domainColor: '#999999',
-    tickColor: '#999999',
-  },
-  legend: { labelFontSize: 13, labelLimit: 0, symbolSize: 600, symbolStrokeWidth: 2 },
-} as const
-
 function specification(history: readonly LossPoint[], title: string): TopLevelSpec {
   const series = seriesOf(history)
   const labels = series.map(({ label }) => label)
@@ -127,15 +108,11 @@ function specification(history: readonly LossPoint[], title: string): TopLevelSp
   // A line through one point would be invisible; a few points show where they are.
   const points = { mark: { type: 'point' as const, filled: true, size: 50, opacity: 1 }, encoding }
   return {
-    $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
-    title: { text: title, anchor: 'start', fontSize: 15, fontWeight: 600, offset: 10 },
+    ...chartFrame(title),
     width: 640,
     height: 360,
-    padding: 16,
-    background: '#ffffff',
     data: { values },
     layer: history.length <= 12 ? [line, points] : [line],
-    config,
   }
 }
 
@@ -143,13 +120,6 @@ function specification(history: readonly LossPoint[], title: string): TopLevelSp
  * Draws the loss of each epoch on a logarithmic axis; for a VAE also its MSE and KL parts.
  * @returns an SVG document; it also draws for a history of one epoch
  */
-export async function lossChart(history: readonly LossPoint[], title: string): Promise<string> {
-  const [vega, vegaLite] = await Promise.all([import('vega'), import('vega-lite')])
-  const { spec } = vegaLite.compile(specification(history, title))
-  const view = new vega.View(vega.parse(spec), { renderer: 'none' })
-  try {
-    return await view.toSVG()
-  } finally {
-    view.finalize()
-  }
+export function lossChart(history: readonly LossPoint[], title: string): Promise<string> {
+  return drawChart(specification(history, title))
 }
