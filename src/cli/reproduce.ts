@@ -19,9 +19,19 @@ const commandLine = () =>
   ['eyes-wasm', ...process.argv.slice(2)].map(word => (/^[\w@%+=:,./\\-]+$/.test(word) ? word : `'${word}'`)).join(' ')
 
 /** What --json prints. */
-function summaryOf({ folder, page, markdown, items, trials, trained, seconds, totalSeconds }: ReproduceOutcome) {
+function summaryOf({
+  folder,
+  page,
+  markdown,
+  items,
+  trials,
+  trained,
+  failures,
+  seconds,
+  totalSeconds,
+}: ReproduceOutcome) {
   const results = trials.map(({ plan, folder: run, summary }) => ({ id: plan.id, run, ...summary }))
-  return { folder, page, markdown, items, trained, seconds, totalSeconds, trials: results }
+  return { folder, page, markdown, items, trained, failures, seconds, totalSeconds, trials: results }
 }
 
 async function runReproduce(flags: ReproduceFlags): Promise<void> {
@@ -50,10 +60,12 @@ async function runReproduce(flags: ReproduceFlags): Promise<void> {
           progress.print(
             `      ${plan.title}: PSNR ${summary.psnr.toFixed(2)} dB, SSIM ${summary.ssim.toFixed(4)}, ${formatDuration(summary.seconds)}`,
           ),
+        onTrialFailed: ({ title, message }) => progress.print(`      ${title} failed: ${message}`),
         onStatus: text => progress.status(text),
       },
     )
     progress.print(`written to ${shown(outcome.page)} and ${shown(outcome.markdown)}`)
+    if (outcome.failures.length > 0) process.exitCode = 1
     if (json) process.stdout.write(JSON.stringify(summaryOf(outcome)) + '\n')
   } catch (error) {
     if (interruption.aborted && folder !== undefined)

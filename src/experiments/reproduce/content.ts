@@ -32,6 +32,8 @@ export interface ReproduceResults {
   readonly charts: ReadonlyMap<string, string>
   /** Ready-made figures by block id: reconstructions, compare, noise. */
   readonly figures: ReadonlyMap<string, readonly Block[]>
+  /** Models that could not be trained. */
+  readonly failures: readonly { readonly title: string; readonly message: string }[]
   readonly made: PageContent['made']
 }
 
@@ -351,10 +353,11 @@ function keyResults({ trials }: ReproduceResults): KeyResult[] {
 }
 
 /** What keeps these numbers from being comparable with the report's. */
-function notices({ settings, images, totalImages }: ReproduceResults): string[] {
+function notices({ settings, images, totalImages, failures }: ReproduceResults): string[] {
   const { epochs, data } = settings
   const isShort = epochs < defaults.epochs || images < 1476
   return [
+    ...failures.map(({ title, message }) => `${title} could not be trained: ${message}`),
     ...(isShort
       ? [
           `A short run: ${epochs} of the report’s ${defaults.epochs} epochs on ${images} of ${totalImages} images. The differences say how far such a run gets, not what the models can reach.`,

@@ -22,7 +22,7 @@ import { drawCharts, drawFigures, evaluateBest, modelSummaries } from './figures
 import { madeLines } from './made.js'
 import { l1Vae, readOnly, table1Trials, table4Trials, trialsFor, type TrialPlan } from './plan.js'
 import { openFolder, writeState, type ReproduceSettings, type ReproduceState } from './state.js'
-import { readTrial, runTrial, type TrialResult } from './trials.js'
+import { openTrials, type TrialResult, type Trials } from './trials.js'
 
 /** What all trials share; model, geometry and loss are the report's. */
 export interface ReproduceOptions extends Pick<
@@ -36,6 +36,12 @@ export interface ReproduceOptions extends Pick<
   readonly signal?: AbortSignal | undefined
 }
 
+/** A model that could not be trained. */
+export interface TrialFailure {
+  readonly title: string
+  readonly message: string
+}
+
 export interface ReproduceHooks {
   readonly name?: OptionNamer
   readonly onData?: (done: number, total: number) => void
@@ -46,6 +52,7 @@ export interface ReproduceHooks {
   /** A trial begins, `number` of `total`. The answer sees its steps and epochs. */
   readonly onTrial?: (title: string, number: number, total: number) => Callback
   readonly onTrialDone?: (result: TrialResult) => void
+  readonly onTrialFailed?: (failure: TrialFailure) => void
   /** A few words on what happens now. */
   readonly onStatus?: (text: string) => void
   /** The command line, for the page. */
@@ -61,6 +68,8 @@ export interface ReproduceOutcome {
   readonly trials: readonly TrialResult[]
   /** Trials that this call trained; the others were there. */
   readonly trained: number
+  /** Models that failed: the page says so in their place, and the next call tries them again. */
+  readonly failures: readonly TrialFailure[]
   /** Wall time of this call, and of all calls into this folder. */
   readonly seconds: number
   readonly totalSeconds: number
@@ -143,30 +152,43 @@ async function estimate(
   return [...parts.filter(([, sum]) => sum > 0), after]
 }
 
-/** Trains what is missing, in the report's order; each finished one counts at once. */
+/** A disk that is full or gone, and workers that do not start, are no matter of one model. */
+const isFatal = (error: unknown) =>
+  error instanceof EyesWasmError && (error.code === 'STORAGE' || error.code === 'WORKER' || error.code === 'ABORTED')
+
+/**
+ * Trains what is missing, in the report's order; each finished one counts at once. One that fails does not stop the rest.
+ * @returns what failed, with its message
+ */
 async function runTrials(
   plans: readonly TrialPlan[],
   found: Map<string, TrialResult>,
+  trials: Trials,
   prepared: Prepared,
   options: ReproduceOptions,
   hooks: ReproduceHooks,
-): Promise<void> {
-  const { folder, settings, threads, dataset } = prepared
+): Promise<TrialFailure[]> {
+  const { threads, dataset } = prepared
+  const { signal } = options
+  const failures: TrialFailure[] = []
   for (const [index, plan] of plans.entries()) {
     if (found.has(plan.id)) continue
-    throwIfStopped(options.signal)
-    const result = await runTrial(plan, {
-      folder,
-      settings,
-      threads,
-      dataset,
-      signal: options.signal,
-      onReady: () => hooks.onTrial?.(plan.title, index + 1, plans.length) ?? {},
-      onMeasure: () => hooks.onStatus?.(`measuring ${plan.title}`),
-    })
-    found.set(plan.id, result)
-    hooks.onTrialDone?.(result)
+    throwIfStopped(signal)
+    const onStart = () => hooks.onTrial?.(plan.title, index + 1, plans.length) ?? {}
+    const onMeasure = () => hooks.onStatus?.(`measuring ${plan.title}`)
+    try {
+      const result = await trials.run(plan, { threads, dataset, signal, name: hooks.name, onStart, onMeasure })
+      if (!result) throw new EyesWasmError('ABORTED', `${plan.title}: stopped.`)
+      found.set(plan.id, result)
+      hooks.onTrialDone?.(result)
+    } catch (error) {
+      if (isFatal(error)) throw error
+      const failure = { title: plan.title, message: error instanceof Error ? error.message : String(error) }
+      failures.push(failure)
+      hooks.onTrialFailed?.(failure)
+    }
   }
+  return failures
 }
 
 async function writeReport(folder: string, results: ReproduceResults): Promise<{ page: string; markdown: string }> {
@@ -179,16 +201,6 @@ async function writeReport(folder: string, results: ReproduceResults): Promise<{
   await writeFileWhole(markdown, text)
   await writeFileWhole(page, pageHtml(content))
   return { page, markdown }
-}
-
-/** The trials that are finished, among those wanted. */
-async function readFinished({ folder, settings }: Prepared, plans: readonly TrialPlan[]) {
-  const found = new Map<string, TrialResult>()
-  for (const plan of plans) {
-    const result = await readTrial(folder, plan, settings.epochs)
-    if (result) found.set(plan.id, result)
-  }
-  return found
 }
 
 /** Everything that is made of the trials. */
@@ -230,27 +242,21 @@ export async function reproduce(options: ReproduceOptions = {}, hooks: Reproduce
   const prepared = await prepare(options, hooks)
   const { folder, state, items } = prepared
   const plans = trialsFor(items)
-  const trials = await readFinished(prepared, plans)
-  const before = trials.size
+  const trials = openTrials(folder, prepared.settings, prepared.dataset)
+  const found = await trials.finished(plans)
+  const before = found.size
   hooks.onPlan?.(folder, before, plans.length)
   try {
-    const missing = plans.filter(({ id }) => !trials.has(id))
-    const parts = await estimate(missing, prepared, options, hooks)
-    hooks.onEstimate?.(estimateText(parts))
-    await runTrials(plans, trials, prepared, options, hooks)
-    const results = await collect(prepared, trials, options, hooks)
+    const missing = plans.filter(({ id }) => !found.has(id))
+    hooks.onEstimate?.(estimateText(await estimate(missing, prepared, options, hooks)))
+    const failures = await runTrials(plans, found, trials, prepared, options, hooks)
+    const results = await collect(prepared, found, options, hooks)
     const totalSeconds = state.seconds + elapsed()
     const made = madeLines({ ...results, dataset: prepared.dataset, totalSeconds, commandLine: hooks.commandLine })
-    const paths = await writeReport(folder, { ...results, made })
-    return {
-      folder,
-      ...paths,
-      items,
-      trials: [...trials.values()],
-      trained: trials.size - before,
-      seconds: elapsed(),
-      totalSeconds,
-    }
+    const paths = await writeReport(folder, { ...results, failures, made })
+    const trained = found.size - before
+    const counts = { trained, failures, seconds: elapsed(), totalSeconds }
+    return { folder, ...paths, items, trials: [...found.values()], ...counts }
   } finally {
     await writeState(folder, { ...state, seconds: state.seconds + elapsed() })
   }
