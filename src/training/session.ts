@@ -5,6 +5,7 @@ import { layerSpecs, parameterSpecs } from '../models/geometry.js'
 import { initialize } from '../models/initialize.js'
 import type { ModelSpec } from '../models/spec.js'
 import { openExecutor } from '../parallel/executor.js'
+import type { ImageMetrics } from '../parallel/protocol.js'
 import { trainLoop } from './loop.js'
 import { quality } from './metrics.js'
 import { initialState } from './state.js'
@@ -62,6 +63,12 @@ export interface Session {
   train(options: TrainingOptions, initial?: Float32Array): Promise<TrainingResult>
   /** Quality over the first `limit` images of the data set; null = all. */
   evaluate(model: TrainedModel, options: { seed: number; limit: number | null }): Promise<Evaluation>
+  /** Errors of single images: mean squared error on [0, 1] and SSIM, one value an id each. Settings as for `reconstruct`. */
+  measure(
+    model: TrainedModel,
+    ids: readonly number[],
+    options: { seed: number; fromMean: boolean },
+  ): Promise<ImageMetrics>
   /**
    * Reconstructions of the given images: [ids.length, height, width, 3], 0 to 1. `fromMean` decodes a VAE's mean; otherwise its
    * noise is drawn by `seed`.
@@ -135,6 +142,10 @@ export async function openSession({ spec, dataset, threads, batch = 164 }: Sessi
       const ids = Array.from({ length: Math.min(limit ?? count, count) }, (_, i) => i)
       const drawn = await measure(ids, seed, false)
       return spec.kind === 'vae' ? { quality: drawn, fromMean: await measure(ids, seed, true) } : { quality: drawn }
+    },
+    measure(model, ids, settings) {
+      use(model)
+      return executor.measure(ids, settings)
     },
     reconstruct(model, ids, settings) {
       use(model)
