@@ -5,10 +5,12 @@ import { Command, CommanderError } from 'commander'
 import colours from 'picocolors'
 import { EyesWasmError } from '../errors.js'
 import { version } from '../version.js'
+import { compareCommand } from './compare.js'
 import { dataCommand } from './data.js'
 import { doctorCommand } from './doctor.js'
 import { evaluateCommand } from './evaluate.js'
 import { interruption, interruptionExitCode, listenForSignals } from './interrupt.js'
+import { noiseCommand } from './noise.js'
 import { createProgress } from './progress.js'
 import { reconstructCommand } from './reconstruct.js'
 import { trainCommand } from './train.js'
@@ -49,6 +51,8 @@ function buildProgram(): Command {
     .addCommand(trainCommand())
     .addCommand(evaluateCommand())
     .addCommand(reconstructCommand())
+    .addCommand(compareCommand())
+    .addCommand(noiseCommand())
     .addCommand(
       dataCommand({
         onProgress: (done, total) => progress.decoding(done, total),
