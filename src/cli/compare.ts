@@ -9,7 +9,7 @@ import type { LossName } from '../training/types.js'
 import { addExamples, addGeometryFlags, flagName, numberFlag, sizeFlag } from './flags.js'
 import { interruption } from './interrupt.js'
 import type { Progress } from './progress.js'
-import { addStudyFlags, idsFlag, runStudy, type StudyFlags } from './study-flags.js'
+import { addStudyFlags, idsFlag, openStudy, runStudy, type StudyFlags } from './study-flags.js'
 
 /** Options of the training before the comparison. */
 type TrainFlags = Pick<
@@ -108,9 +108,8 @@ function checkFlags(runs: readonly string[], flags: CompareFlags): void {
 
 async function runCompare(runs: string[], flags: CompareFlags): Promise<void> {
   checkFlags(runs, flags)
-  const [{ compareFigure }, { openRuns }, { figureIds }] = await Promise.all([
+  const [{ compareFigure }, { figureIds }] = await Promise.all([
     import('../experiments/compare.js'),
-    import('../experiments/open-runs.js'),
     import('../training/figure-ids.js'),
   ])
   await runStudy(
@@ -119,30 +118,15 @@ async function runCompare(runs: string[], flags: CompareFlags): Promise<void> {
     async (progress, folder) => {
       const { losses } = flags
       const sources = losses ? await trainEach(losses, flags, await folder(), progress) : runs
-      const { models, dataset, seed } = await openRuns(
-        sources,
-        { data: flags.data, seed: flags.seed, signal: interruption },
-        { name: flagName, onData: (done, total) => progress.decoding(done, total) },
-      )
+      const { models, dataset, seed, study } = await openStudy(sources, flags, progress, interruption)
       const named = losses
         ? models.map(({ model }, index) => ({
             model,
             label: `${losses[index]!.toUpperCase()}${model.spec.kind === 'vae' ? ' + KL' : ''}`,
           }))
         : models
-      return compareFigure(
-        named,
-        dataset,
-        { ids: flags.ids ?? figureIds(dataset.count, 4), seed, sample: flags.sample },
-        {
-          threads: flags.threads,
-          signal: interruption,
-          onProgress: text => {
-            progress.status(text)
-          },
-          name: flagName,
-        },
-      )
+      const ids = flags.ids ?? figureIds(dataset.count, 4)
+      return compareFigure(named, dataset, { ids, seed, sample: flags.sample }, study)
     },
     reportLines,
   )

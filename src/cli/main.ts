@@ -9,10 +9,12 @@ import { compareCommand } from './compare.js'
 import { dataCommand } from './data.js'
 import { doctorCommand } from './doctor.js'
 import { evaluateCommand } from './evaluate.js'
+import { interpolateCommand } from './interpolate.js'
 import { interruption, interruptionExitCode, listenForSignals } from './interrupt.js'
 import { noiseCommand } from './noise.js'
 import { createProgress } from './progress.js'
 import { reconstructCommand } from './reconstruct.js'
+import { sampleCommand } from './sample.js'
 import { trainCommand } from './train.js'
 
 /** A mistake in the command line itself, as commander found it, and in which command. */
@@ -53,6 +55,8 @@ function buildProgram(): Command {
     .addCommand(reconstructCommand())
     .addCommand(compareCommand())
     .addCommand(noiseCommand())
+    .addCommand(sampleCommand())
+    .addCommand(interpolateCommand())
     .addCommand(
       dataCommand({
         onProgress: (done, total) => progress.decoding(done, total),

@@ -1,9 +1,9 @@
 // `eyes-wasm noise`: Figures 6 to 13 of the report, latent noise and what it does to the picture. The study is experiments/noise.ts.
 import { Command, Option } from 'commander'
 import type { NoiseFigure } from '../experiments/noise.js'
-import { addExamples, flagName } from './flags.js'
+import { addExamples } from './flags.js'
 import { interruption } from './interrupt.js'
-import { addStudyFlags, idsFlag, numbersFlag, runStudy, type StudyFlags } from './study-flags.js'
+import { addStudyFlags, idsFlag, numbersFlag, openStudy, runStudy, type StudyFlags } from './study-flags.js'
 
 interface NoiseFlags extends StudyFlags {
   readonly sigma?: number[]
@@ -29,26 +29,17 @@ function reportLines({ points, sigmas, ids, latentDeviation }: NoiseFigure): str
 }
 
 async function runNoise(runs: string[], { sigma, ids, sample, ...flags }: NoiseFlags): Promise<void> {
-  const [{ noiseFigure, defaultSigmas }, { openRuns }, { figureIds }] = await Promise.all([
+  const [{ noiseFigure, defaultSigmas }, { figureIds }] = await Promise.all([
     import('../experiments/noise.js'),
-    import('../experiments/open-runs.js'),
     import('../training/figure-ids.js'),
   ])
   await runStudy(
     'noise',
     flags,
     async progress => {
-      const { models, dataset, seed } = await openRuns(
-        runs,
-        { data: flags.data, seed: flags.seed, signal: interruption },
-        { name: flagName, onData: (done, total) => progress.decoding(done, total) },
-      )
-      return noiseFigure(
-        models,
-        dataset,
-        { sigmas: sigma ?? defaultSigmas, ids: ids ?? figureIds(dataset.count, 4), seed, sample },
-        { threads: flags.threads, signal: interruption, onProgress: text => progress.status(text), name: flagName },
-      )
+      const { models, dataset, seed, study } = await openStudy(runs, flags, progress, interruption)
+      const shown = ids ?? figureIds(dataset.count, 4)
+      return noiseFigure(models, dataset, { sigmas: sigma ?? defaultSigmas, ids: shown, seed, sample }, study)
     },
     reportLines,
   )

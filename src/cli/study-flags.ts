@@ -3,9 +3,10 @@
 import { join, relative, resolve } from 'node:path'
 import { Option, type Command } from 'commander'
 import { inputError } from '../errors.js'
-import type { Artwork } from '../experiments/study.js'
+import type { OpenedRuns } from '../experiments/open-runs.js'
+import type { Artwork, StudyOptions } from '../experiments/study.js'
 import { parseNumber } from '../training/options.js'
-import { dataFlag, jsonFlag, numberFlag, quietFlag, threadsFlag } from './flags.js'
+import { dataFlag, flagName, jsonFlag, numberFlag, quietFlag, threadsFlag } from './flags.js'
 import { createProgress, type Progress } from './progress.js'
 
 export interface StudyFlags {
@@ -55,6 +56,23 @@ export interface StudyFolder {
   readonly path: string
   /** Writes the artworks, and last `<command>.json` with the data, whose presence says that the rest is complete. */
   write(result: StudyResult): Promise<object>
+}
+
+/** Opens the models and images of a study, as the flags say; without --data and --seed, as the first run was trained. */
+export async function openStudy(
+  runs: readonly string[],
+  { data, seed, threads }: StudyFlags,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<OpenedRuns & { readonly study: StudyOptions }> {
+  const { openRuns } = await import('../experiments/open-runs.js')
+  const opened = await openRuns(
+    runs,
+    { data, seed, signal },
+    { name: flagName, onData: (done, total) => progress.decoding(done, total) },
+  )
+  const onProgress = (text: string) => progress.status(text)
+  return { ...opened, study: { threads, signal, onProgress, name: flagName } }
 }
 
 /** Makes the folder of a study: `out` as named, or runs/<command>, numbered. @throws STORAGE */

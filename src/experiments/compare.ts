@@ -5,7 +5,7 @@ import { pictureGrid, type Picture } from '../report/pictures.js'
 import { pictureAt } from '../training/figures.js'
 import { psnr } from '../training/metrics.js'
 import { detail, errorMap, heatPicture, magnified, mostDetailed, type Crop } from './detail.js'
-import { checkIds, listed, withSession, type Artwork, type NamedModel, type StudyOptions } from './study.js'
+import { checkIds, listed, sheetScale, withSession, type Artwork, type NamedModel, type StudyOptions } from './study.js'
 
 export interface CompareOptions {
   readonly ids: readonly number[]
@@ -116,7 +116,7 @@ async function sheet(found: readonly Rebuilt[], dataset: Dataset, ids: readonly 
     {
       captions: rows.map(row => row.map(({ caption }) => caption)),
       columnLabels: ['original', 'crop', ...found.flatMap(({ label }) => [label, 'crop', `error 0-${full}`])],
-      scale: Math.max(1, Math.floor(150 / Math.max(dataset.height, dataset.width))),
+      scale: sheetScale(dataset),
       gap: 6,
     },
   )

@@ -15,6 +15,7 @@ import {
   imagesOf,
   latentShape,
   listed,
+  sheetScale,
   withSession,
   type Artwork,
   type NamedModel,
@@ -143,9 +144,6 @@ const columnsOf = (sigmas: readonly number[]) => [
   ...sigmas.map(sigma => (sigma === 0 ? 'no noise' : `sigma ${sigma}`)),
 ]
 
-/** Nearest-neighbour enlargement that makes small pictures about 150 pixels wide. */
-const scaleFor = ({ height, width }: Dataset) => Math.max(1, Math.floor(150 / Math.max(height, width)))
-
 async function sheet(found: readonly Disturbed[], dataset: Dataset, sigmas: readonly number[], ids: readonly number[]) {
   const parts = ids.map((id, index) => rowsOf(found, dataset, id, index))
   return pictureGrid(
@@ -154,7 +152,7 @@ async function sheet(found: readonly Disturbed[], dataset: Dataset, sigmas: read
       captions: parts.flatMap(({ captions }) => captions),
       rowLabels: parts.flatMap(({ rowLabels }) => rowLabels),
       columnLabels: columnsOf(sigmas),
-      scale: scaleFor(dataset),
+      scale: sheetScale(dataset),
       gap: 6,
     },
   )

@@ -102,3 +102,7 @@ export function listed(words: readonly (string | number)[]): string {
   if (words.length < 2) return words.join('')
   return `${words.slice(0, -1).join(', ')} and ${words.at(-1)!}`
 }
+
+/** Nearest-neighbour enlargement that makes small pictures about 200 pixels wide: large enough to look at, and for captions. */
+export const sheetScale = ({ height, width }: Pick<Dataset, 'height' | 'width'>) =>
+  Math.max(1, Math.floor(200 / Math.max(height, width)))

@@ -28,6 +28,7 @@ export async function noiseChart(curves: readonly NoiseCurve[], sigmas: readonly
   const title = 'PSNR in dB (higher is better)'
   const y = { type: 'quantitative' as const, title, scale: { zero: false } }
   const color = seriesColour(labels)
+  const unlisted = seriesColour(labels, null)
   const line = {
     mark: { type: 'line' as const, strokeWidth: 2 },
     encoding: { x, y: { ...y, field: 'mean' }, color, strokeDash: seriesDash(labels) },
@@ -40,11 +41,11 @@ export async function noiseChart(curves: readonly NoiseCurve[], sigmas: readonly
   }
   const points = {
     mark: { type: 'point' as const, filled: true, size: 60, opacity: 1 },
-    encoding: { x, y: { ...y, field: 'mean' }, color, shape },
+    encoding: { x, y: { ...y, field: 'mean' }, color: unlisted, shape },
   }
   const band = {
     mark: { type: 'area' as const, opacity: 0.15 },
-    encoding: { x, y: { ...y, field: 'low' }, y2: { field: 'high' }, color },
+    encoding: { x, y: { ...y, field: 'low' }, y2: { field: 'high' }, color: unlisted },
   }
   const specification: TopLevelSpec = {
     ...chartFrame({
@@ -53,6 +54,7 @@ export async function noiseChart(curves: readonly NoiseCurve[], sigmas: readonly
     }),
     data: { values },
     layer: [band, line, points],
+    resolve: { scale: { color: 'independent' } },
   }
   return drawChart(specification)
 }

@@ -98,7 +98,7 @@ function layout(rows: readonly (readonly Picture[])[], options: Required<GridOpt
   const cellHeight = pictureHeight + (captionHeight === 0 ? 0 : captionHeight + textScale) + options.gap
   const left = options.gap + (labelWidth === 0 ? 0 : labelWidth + options.gap)
   const columns = Math.max(...rows.map(row => row.length))
-  const top = options.gap + headerHeight
+  const top = options.gap + (headerHeight === 0 ? 0 : headerHeight + textScale)
   return {
     left,
     top,
