@@ -5,13 +5,17 @@ import { Command, CommanderError } from 'commander'
 import colours from 'picocolors'
 import { EyesWasmError } from '../errors.js'
 import { version } from '../version.js'
+import { compareCommand } from './compare.js'
 import { dataCommand } from './data.js'
 import { doctorCommand } from './doctor.js'
 import { evaluateCommand } from './evaluate.js'
+import { interpolateCommand } from './interpolate.js'
 import { interruption, interruptionExitCode, listenForSignals } from './interrupt.js'
+import { noiseCommand } from './noise.js'
 import { createProgress } from './progress.js'
 import { reconstructCommand } from './reconstruct.js'
 import { reproduceCommand } from './reproduce.js'
+import { sampleCommand } from './sample.js'
 import { trainCommand } from './train.js'
 
 /** A mistake in the command line itself, as commander found it, and in which command. */
@@ -51,6 +55,10 @@ function buildProgram(): Command {
     .addCommand(evaluateCommand())
     .addCommand(reconstructCommand())
     .addCommand(reproduceCommand())
+    .addCommand(compareCommand())
+    .addCommand(noiseCommand())
+    .addCommand(sampleCommand())
+    .addCommand(interpolateCommand())
     .addCommand(
       dataCommand({
         onProgress: (done, total) => progress.decoding(done, total),

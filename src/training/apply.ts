@@ -90,7 +90,7 @@ export async function openModel(source: ModelSource, name?: OptionNamer): Promis
 }
 
 /** Rejects with ABORTED as soon as the signal is raised; the work itself is ended by whoever started it. */
-async function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+export async function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return work
   let onAbort: () => void = () => undefined
   const aborted = new Promise<never>((_, reject) => {

@@ -5,6 +5,7 @@ import { layerSpecs, parameterSpecs } from '../models/geometry.js'
 import { initialize } from '../models/initialize.js'
 import type { ModelSpec } from '../models/spec.js'
 import { openExecutor } from '../parallel/executor.js'
+import type { ImageMetrics } from '../parallel/protocol.js'
 import { trainLoop } from './loop.js'
 import { quality } from './metrics.js'
 import { initialState } from './state.js'
@@ -64,6 +65,12 @@ export interface Session {
   train(options: TrainingOptions, initial?: Float32Array): Promise<TrainingResult>
   /** Quality over the first `limit` images of the data set; null = all. */
   evaluate(model: TrainedModel, options: { seed: number; limit: number | null }): Promise<Evaluation>
+  /** Errors of single images: mean squared error on [0, 1] and SSIM, one value an id each. Settings as for `reconstruct`. */
+  measure(
+    model: TrainedModel,
+    ids: readonly number[],
+    options: { seed: number; fromMean: boolean },
+  ): Promise<ImageMetrics>
   /**
    * Reconstructions of the given images: [ids.length, height, width, 3], 0 to 1. `fromMean` decodes a VAE's mean; otherwise its
    * noise is drawn by `seed`.
@@ -138,6 +145,10 @@ export async function openSession({ spec, dataset, threads, batch = 164 }: Sessi
       const drawn = await measure(ids, seed, false)
       if (spec.kind === 'ae') return { quality: drawn.quality }
       return { ...drawn, fromMean: (await measure(ids, seed, true)).quality }
+    },
+    measure(model, ids, settings) {
+      use(model)
+      return executor.measure(ids, settings)
     },
     reconstruct(model, ids, settings) {
       use(model)
