@@ -301,8 +301,8 @@ function modelSection(plan: TrialPlan, results: ReproduceResults): Section {
 function figureSections(results: ReproduceResults): Section[] {
   const wants = (item: string) => results.items.includes(item)
   const pairs = noiseFigures.filter(({ figures }) => figures.some(n => wants(`figure${n}`)))
-  const noise = pairs.flatMap(({ image, figures: [ae, vae] }) =>
-    figure(results, `figure${ae}`, `Figures ${ae} and ${vae}`, `Noise added to the latent code, image ${image}`),
+  const noise = pairs.flatMap(({ figures: [ae, vae] }) =>
+    figure(results, `figure${ae}`, `Figures ${ae} and ${vae}`, 'Noise in the latent code'),
   )
   return [
     ...(wants('figure5')

@@ -7,9 +7,13 @@ import type { ModelSpec } from '../../models/spec.js'
 import { lossChart } from '../../report/loss-chart.js'
 import type { Block, PictureBlock } from '../../report/page/content.js'
 import { modelSummary } from '../../report/summary.js'
-import { evaluate, type QualityReport } from '../../training/apply.js'
+import { evaluate, openModel, type QualityReport } from '../../training/apply.js'
 import { runFiles } from '../../training/run-folder.js'
-import { bestAe, bestVae, type TrialPlan } from './plan.js'
+import { figureIds } from '../../training/figure-ids.js'
+import { compareFigure } from '../compare.js'
+import { defaultSigmas, noiseFigure } from '../noise.js'
+import type { Artwork, NamedModel } from '../study.js'
+import { bestAe, bestVae, l1Vae, noiseFigures, type TrialPlan } from './plan.js'
 import type { ReproduceSettings } from './state.js'
 import type { TrialResult } from './trials.js'
 
@@ -90,6 +94,61 @@ async function reconstructions(trial: TrialResult): Promise<PictureBlock> {
   }
 }
 
+/** A study's picture as a block of the page; `notes` say what its caption says. */
+function artworkBlock({ content, alt, caption }: Artwork, id: string, label: string, title: string): PictureBlock {
+  const size = typeof content === 'string' ? {} : { size: pngSize(content) }
+  return { kind: 'picture', id, label, title, picture: content, ...size, alt, notes: [caption] }
+}
+
+async function openNamed({ folder }: TrialResult, label: string): Promise<NamedModel> {
+  return { label, model: (await openModel({ model: folder })).model }
+}
+
+const studyOptions = ({ threads, signal, onStatus }: FigureContext) => ({ threads, signal, onProgress: onStatus })
+
+/** Figure 5. */
+async function lossFigure(context: FigureContext): Promise<readonly Block[] | null> {
+  const { trials, dataset, settings, items } = context
+  const [mse, l1] = [trials.get(bestVae.id), trials.get(l1Vae.id)]
+  if (!mse || !l1 || !items.includes('figure5')) return null
+  const models = [await openNamed(mse, 'MSE + KL'), await openNamed(l1, 'L1 + KL')]
+  const ids = figureIds(dataset.count, 4)
+  const { artworks } = await compareFigure(models, dataset, { ids, seed: settings.seed }, studyOptions(context))
+  return artworks.map(artwork =>
+    artworkBlock(artwork, 'figure5', 'Figure 5', `${bestVae.title} trained with MSE and with L1`),
+  )
+}
+
+/** Figures 6 to 13, by the id of each image's first figure, and the curve over all. */
+async function latentNoise(context: FigureContext): Promise<[id: string, blocks: readonly Block[]][]> {
+  const { trials, dataset, settings, items } = context
+  const [ae, vae] = [trials.get(bestAe.id), trials.get(bestVae.id)]
+  const ids = figureIds(dataset.count, noiseFigures.length)
+  const wanted = noiseFigures.filter(
+    ({ figures }, index) => index < ids.length && figures.some(number => items.includes(`figure${number}`)),
+  )
+  if (!ae || !vae || wanted.length === 0) return []
+  const models = [await openNamed(ae, ae.plan.title), await openNamed(vae, vae.plan.title)]
+  const options = { sigmas: defaultSigmas, ids, seed: settings.seed }
+  const { artworks } = await noiseFigure(models, dataset, options, studyOptions(context))
+  const named = (file: string) => artworks.find(artwork => artwork.file === file)!
+  const pictures = wanted.map(({ figures: [first, second] }): [string, readonly Block[]] => {
+    const id = ids[noiseFigures.findIndex(({ figures }) => figures[0] === first)]!
+    const label = `Figures ${first} and ${second}`
+    return [
+      `figure${first}`,
+      [artworkBlock(named(`noise-${id}.png`), `figure${first}`, label, `Noise in the latent code, image ${id}`)],
+    ]
+  })
+  const curve = artworkBlock(
+    named('noise.svg'),
+    'noise-curve',
+    'Figures 6 to 13',
+    'PSNR over the strength of the noise',
+  )
+  return [...pictures, ['noise-curve', [curve]]]
+}
+
 /** Everything drawn from trained models, by the id of what it stands for. */
 export async function drawFigures(context: FigureContext): Promise<ReadonlyMap<string, readonly Block[]>> {
   const figures = new Map<string, readonly Block[]>()
@@ -98,10 +157,12 @@ export async function drawFigures(context: FigureContext): Promise<ReadonlyMap<s
     ['table6', bestVae],
   ] as const) {
     const trial = context.trials.get(plan.id)
-    if (trial && context.items.includes(item)) {
-      const block = await reconstructions(trial)
-      figures.set(block.id, [block])
-    }
+    if (!trial || !context.items.includes(item)) continue
+    const block = await reconstructions(trial)
+    figures.set(block.id, [block])
   }
+  const losses = await lossFigure(context)
+  if (losses) figures.set('figure5', losses)
+  for (const [id, blocks] of await latentNoise(context)) figures.set(id, blocks)
   return figures
 }

@@ -50,12 +50,12 @@ export const bestVae = best('vae')
 /** Figure 5: the best VAE again, trained with L1 + KL. */
 export const l1Vae = best('vae', 'l1')
 
-/** Ids of the images of Figures 6 to 13, and the pair of figures (AE, VAE) that shows each. */
+/** The pairs of figures (AE, VAE) that show each image under latent noise. Which images: training/figure-ids.ts. */
 export const noiseFigures = [
-  { image: 3, figures: [6, 7] },
-  { image: 227, figures: [8, 9] },
-  { image: 841, figures: [10, 11] },
-  { image: 1475, figures: [12, 13] },
+  { figures: [6, 7] },
+  { figures: [8, 9] },
+  { figures: [10, 11] },
+  { figures: [12, 13] },
 ] as const
 
 const needs: Readonly<Record<string, readonly TrialPlan[]>> = {

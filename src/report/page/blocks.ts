@@ -98,7 +98,7 @@ export function inlineSvg(svg: string, alt: string): Html {
 function imageHtml({ picture, size, alt }: PictureBlock): Html {
   if (typeof picture === 'string') return inlineSvg(picture, alt)
   const data = `data:image/png;base64,${Buffer.from(picture).toString('base64')}`
-  const dimensions = size ? html` width="${size.width}" height="${size.height}"` : ''
+  const dimensions = size ? html` width="${size.width}" height="${size.height}" style="--natural: ${size.width}px"` : ''
   return html`<img src="${data}" alt="${alt}" ${dimensions} />`
 }
 

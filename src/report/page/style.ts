@@ -33,7 +33,7 @@ body {
   margin: 0; background: var(--ground); color: var(--text);
   font: 1rem/1.6 system-ui, -apple-system, "Segoe UI", Roboto, Helvetica, Arial, sans-serif;
 }
-main, header, footer { max-width: 62rem; margin: 0 auto; padding: 0 1.25rem; }
+main, header, footer { max-width: 70rem; margin: 0 auto; padding: 0 1.25rem; }
 header { padding-top: 3rem; }
 h1, h2, h3 { font-family: ui-serif, Georgia, "Times New Roman", serif; line-height: 1.2; text-wrap: balance; }
 h1 { font-size: clamp(1.9rem, 5vw, 2.9rem); font-weight: 600; margin: 0 0 .75rem; letter-spacing: -.015em; }
@@ -60,9 +60,11 @@ figcaption { margin-bottom: .65rem; max-width: 46rem; font-weight: 600; }
 .label { color: var(--accent); margin-right: .5em; white-space: nowrap; }
 .note { font-size: .9rem; color: var(--muted); margin: .35rem 0; }
 .box { overflow-x: auto; background: var(--surface); border: 1px solid var(--line); border-radius: 8px; }
-table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: .94rem; }
+.box:has(> table) { width: fit-content; max-width: 100%; }
+table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .94rem; }
 th, td { padding: .45rem .8rem; text-align: right; white-space: nowrap; }
 thead th { font-weight: 600; vertical-align: bottom; }
+thead th[scope="colgroup"] { text-align: center; }
 thead tr:last-child th { font-weight: 500; color: var(--muted); border-bottom: 1.5px solid var(--strong-line); }
 thead .unit { display: block; font-weight: 400; font-size: .8rem; color: var(--muted); }
 tbody tr + tr > * { border-top: 1px solid var(--line); }
@@ -77,7 +79,7 @@ td { position: relative; }
 .mark { font-size: .75em; margin-right: .3em; }
 pre { margin: 0; padding: 1rem 1.15rem; font: .84rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; }
 .picture { background: var(--mat); padding: .5rem; }
-.picture img { display: block; max-width: none; height: auto; margin: 0 auto; image-rendering: pixelated; }
+.picture img { display: block; width: min(var(--natural, 100%), max(100%, 36rem)); height: auto; margin: 0 auto; }
 .chart { position: relative; }
 .chart svg { display: block; width: 100%; min-width: 30rem; height: auto; max-width: 47rem; margin: 0 auto; }
 .chart svg > rect { fill: none; }
@@ -124,7 +126,7 @@ footer { padding: 3rem 1.25rem; color: var(--muted); font-size: .9rem; }
   th, td { padding: .2rem .35rem; }
   th[scope="row"], th.corner { position: static; }
   pre { font-size: 7.5pt; white-space: pre-wrap; }
-  .picture img { max-width: 100%; }
+  .picture img { width: min(var(--natural, 100%), 100%); }
   .chart svg { min-width: 0; max-width: 15cm; }
   a { color: inherit; text-decoration: none; }
 }
