@@ -92,12 +92,13 @@ async function channelArtworks(label: string, channels: readonly ChannelStatisti
   const bars = channels.map(({ channel, kl, activeUnits, units }) => ({ channel, kl, active: activeUnits / units }))
   const most = bars.reduce((best, bar) => (bar.kl > best.kl ? bar : best))
   const [active, units] = totals(channels)
+  const live = bars.filter(({ kl }) => kl > 0.01).length
   const artworks: Artwork[] = [
     {
       file: 'latent-channels.svg',
       content: await channelChart(bars, `What the channels of ${label} carry`),
-      alt: `Bars of KL divergence and active units for ${channels.length} channels, most KL first: channel ${most.channel} has ${most.kl.toPrecision(3)} nats per value. ${active} of ${units} units are active.`,
-      caption: `${label}: mean KL divergence of each channel's values from N(0, 1), and the share of its places whose mean varies over images by more than 0.01 (active units, Burda et al. 2015): ${active} of ${units} in all.`,
+      alt: `Bars of KL divergence and active units for ${channels.length} channels, most KL first: channel ${most.channel} has ${most.kl.toPrecision(3)} nats per value; ${live} channels have more than 0.01. ${active} of ${units} units are active.`,
+      caption: `${label}: mean KL divergence of each channel's values from N(0, 1), and the share of its places whose mean varies over images by more than 0.01 (active units, Burda et al. 2015): ${active} of ${units} in all. ${live} of ${channels.length} channels have more than 0.01 nats per value.`,
     },
     {
       file: 'latent-channels.csv',

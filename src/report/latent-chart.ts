@@ -1,7 +1,7 @@
 // Two charts of a latent space as SVG: images on its first two principal components, coloured by label, and for a VAE what each channel
 // carries. Look and drawing: chart.ts.
 import type { TopLevelSpec } from 'vega-lite'
-import { chartColours, chartFrame, chartShapes, drawChart, seriesColour, seriesLegend } from './chart.js'
+import { chartColours, chartFrame, chartPage, chartShapes, drawChart, seriesColour, seriesLegend } from './chart.js'
 
 export interface LatentPoint {
   readonly x: number
@@ -67,17 +67,12 @@ export async function channelChart(channels: readonly ChannelBar[], title: strin
     axis: { labels, ticks: labels, labelFontSize: 9, labelAngle: -90, labelOverlap: false },
   })
   const bar = (color: string) => ({ type: 'bar' as const, color })
-  const {
-    width: _,
-    height: __,
-    ...frame
-  } = chartFrame({
-    title,
-    subtitle:
-      'channels by their KL divergence; a unit is active where its mean varies over images, Var(mu) > 0.01 (Burda et al. 2015)',
-  })
   const specification: TopLevelSpec = {
-    ...frame,
+    ...chartPage({
+      title,
+      subtitle:
+        'channels by their KL divergence; a unit is active where its mean varies over images, Var(mu) > 0.01 (Burda et al. 2015)',
+    }),
     data: {
       values: ordered.map(({ channel, kl, active }) => ({ channel: String(channel), kl, active: 100 * active })),
     },
