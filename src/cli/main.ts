@@ -11,6 +11,7 @@ import { doctorCommand } from './doctor.js'
 import { evaluateCommand } from './evaluate.js'
 import { interpolateCommand } from './interpolate.js'
 import { interruption, interruptionExitCode, listenForSignals } from './interrupt.js'
+import { latentCommand } from './latent.js'
 import { noiseCommand } from './noise.js'
 import { createProgress } from './progress.js'
 import { reconstructCommand } from './reconstruct.js'
@@ -59,6 +60,7 @@ function buildProgram(): Command {
     .addCommand(noiseCommand())
     .addCommand(sampleCommand())
     .addCommand(interpolateCommand())
+    .addCommand(latentCommand())
     .addCommand(
       dataCommand({
         onProgress: (done, total) => progress.decoding(done, total),

@@ -46,7 +46,14 @@ export interface ChartFrame {
 }
 
 /** Everything of a specification but its data and marks. */
-export function chartFrame({ title, subtitle, width = 640, height = 360 }: ChartFrame) {
+export const chartFrame = ({ width = 640, height = 360, ...texts }: ChartFrame) => ({
+  ...chartPage(texts),
+  width,
+  height,
+})
+
+/** The same without a size, for a chart of several parts that have their own. */
+export function chartPage({ title, subtitle }: Pick<ChartFrame, 'title' | 'subtitle'>) {
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
     title: {
@@ -57,8 +64,6 @@ export function chartFrame({ title, subtitle, width = 640, height = 360 }: Chart
       offset: 10,
       ...(subtitle !== undefined && { subtitle, subtitleFontSize: 12, subtitleColor: grey, subtitlePadding: 5 }),
     },
-    width,
-    height,
     padding: 16,
     background: '#ffffff',
     config,

@@ -1,6 +1,6 @@
 // PSNR over the strength of latent noise, a line a model, as an SVG: the curve beside Figures 6 to 13. Look and drawing: chart.ts.
 import type { TopLevelSpec } from 'vega-lite'
-import { chartFrame, chartShapes, drawChart, seriesColour, seriesDash } from './chart.js'
+import { chartColours, chartFrame, chartShapes, drawChart, seriesColour, seriesDash } from './chart.js'
 
 export interface NoiseCurve {
   readonly label: string
@@ -27,34 +27,35 @@ export async function noiseChart(curves: readonly NoiseCurve[], sigmas: readonly
   }
   const title = 'PSNR in dB (higher is better)'
   const y = { type: 'quantitative' as const, title, scale: { zero: false } }
-  const color = seriesColour(labels)
-  const unlisted = seriesColour(labels, null)
   const line = {
     mark: { type: 'line' as const, strokeWidth: 2 },
-    encoding: { x, y: { ...y, field: 'mean' }, color, strokeDash: seriesDash(labels) },
+    encoding: { x, y: { ...y, field: 'mean' }, color: seriesColour(labels), strokeDash: seriesDash(labels) },
   }
-  const shape = {
-    field: 'series',
-    type: 'nominal' as const,
-    scale: { domain: labels, range: labels.map((_, index) => chartShapes[index % chartShapes.length]!) },
-    legend: null,
-  }
-  const points = {
-    mark: { type: 'point' as const, filled: true, size: 60, opacity: 1 },
-    encoding: { x, y: { ...y, field: 'mean' }, color: unlisted, shape },
-  }
-  const band = {
-    mark: { type: 'area' as const, opacity: 0.15 },
-    encoding: { x, y: { ...y, field: 'low' }, y2: { field: 'high' }, color: unlisted },
-  }
+  // Bands and points take no part in the legend: each series has its own, in colours written out.
+  const marks = labels.flatMap((label, index) => {
+    const own = { transform: [{ filter: { field: 'series', equal: label } }] }
+    const color = chartColours[index % chartColours.length]!
+    const shape = chartShapes[index % chartShapes.length]!
+    return [
+      {
+        ...own,
+        mark: { type: 'area' as const, opacity: 0.15, color },
+        encoding: { x, y: { ...y, field: 'low' }, y2: { field: 'high' } },
+      },
+      {
+        ...own,
+        mark: { type: 'point' as const, filled: true, size: 60, opacity: 1, color, shape },
+        encoding: { x, y: { ...y, field: 'mean' } },
+      },
+    ]
+  })
   const specification: TopLevelSpec = {
     ...chartFrame({
       title: 'What noise in the latent does to the picture',
       subtitle: `mean over ${psnrCount(curves)} images; shaded from the lowest to the highest`,
     }),
     data: { values },
-    layer: [band, line, points],
-    resolve: { scale: { color: 'independent' } },
+    layer: [...marks, line],
   }
   return drawChart(specification)
 }
