@@ -13,6 +13,7 @@ import type {
 } from '../../report/page/content.js'
 import { defaults } from '../../training/options.js'
 import type { QualityReport } from '../../training/apply.js'
+import { roughDuration } from './estimate.js'
 import { bestAe, bestVae, noiseFigures, table1Trials, table4Trials, type TrialPlan } from './plan.js'
 import type { ReproduceSettings } from './state.js'
 import type { TrialResult } from './trials.js'
@@ -68,7 +69,7 @@ const compared = (measure: Measure, theirs: number, ours: number | undefined): C
 const columns = ['report', 'ours', 'difference'] as const
 const psnrGroup: ColumnGroup = { title: 'PSNR', note: 'dB, higher is better', columns }
 const ssimGroup: ColumnGroup = { title: 'SSIM', note: 'up to 1, higher is better', columns }
-const speedGroup: ColumnGroup = { title: 'Training', note: 'ours', columns: ['images/s', 'minutes'] }
+const speedGroup: ColumnGroup = { title: 'Training', note: 'ours', columns: ['images/s', 'time'] }
 
 const published = ({ options: { model, ...geometry } }: TrialPlan): PublishedQuality =>
   publishedQuality({ kind: model ?? defaults.model, ...geometry })!
@@ -78,7 +79,7 @@ const geometryTitle = ({ options: { kernel, stride, padding } }: TrialPlan) => `
 const speed = (found: TrialResult | undefined): Cell[] =>
   found === undefined
     ? [{ text: '–' }, { text: '–' }]
-    : [{ text: found.summary.imagesPerSecond.toFixed(1) }, { text: (found.summary.seconds / 60).toFixed(1) }]
+    : [{ text: found.summary.imagesPerSecond.toFixed(1) }, { text: roughDuration(found.summary.seconds, 1) }]
 
 const scales =
   'PSNR and SSIM are on [0, 1], MSE on the models’ own scale [−1, 1]; each is a mean over the images trained on.'
@@ -124,21 +125,19 @@ function table4({ trials, settings }: ReproduceResults): TableBlock {
     groups: [
       psnrGroup,
       ssimGroup,
-      { title: `“MSE loss” as ${loss}`, note: 'the whole training loss, lower is better', columns },
-      { title: 'MSE alone', note: 'on [−1, 1], lower is better', columns: ['ours'] },
-      speedGroup,
+      { title: `“MSE loss” as ${loss}`, note: 'the whole loss, lower is better', columns },
+      { title: 'MSE alone', note: 'lower is better', columns: ['ours'] },
     ],
     rows: table4Trials.map(plan => {
       const { psnr, ssim, mse } = published(plan)
-      const found = trials.get(plan.id)
-      const ours = found?.summary
+      const ours = trials.get(plan.id)?.summary
       const cells = [
         ...compared('psnr', psnr, ours?.psnr),
         ...compared('ssim', ssim, ours?.ssim),
         ...compared('mse', mse, ours && wholeLoss(ours, settings)),
         number('mse', ours?.mse),
       ]
-      return { title: geometryTitle(plan), cells: [...cells, ...speed(found)] }
+      return { title: geometryTitle(plan), cells }
     }),
     notes: [
       `A VAE is measured twice. This table has the noise drawn; the next one decodes the mean. The report’s “MSE loss” fits its PSNR only as the whole training loss, MSE + mean KL, so it is compared with ours of that kind; MSE alone stands beside it.`,
@@ -154,14 +153,16 @@ function table4FromMean({ trials }: ReproduceResults): TableBlock {
     label: 'Table 4, from the mean',
     title: 'The same VAEs, decoded from the mean instead of a drawn latent',
     rowTitle: '(k, s, p)',
-    groups: [psnrGroup, ssimGroup, { title: 'MSE alone', note: 'on [−1, 1], lower is better', columns: ['ours'] }],
+    groups: [psnrGroup, ssimGroup, { title: 'MSE alone', note: 'lower is better', columns: ['ours'] }, speedGroup],
     rows: table4Trials.map(plan => {
       const { psnr, ssim } = published(plan)
-      const ours = trials.get(plan.id)?.summary
+      const found = trials.get(plan.id)
+      const ours = found?.summary
       const cells = [
         ...compared('psnr', psnr, ours?.psnrMean),
         ...compared('ssim', ssim, ours?.ssimMean),
         number('mse', ours?.mseMean),
+        ...speed(found),
       ]
       return { title: geometryTitle(plan), cells }
     }),
@@ -286,7 +287,6 @@ function modelSection(plan: TrialPlan, results: ReproduceResults): Section {
     ...(wants(chosen) ? [hyperParameters(plan, results)] : []),
     ...(wants(curve) ? [lossCurve(plan, results)] : []),
     ...(wants(quality) ? [bestModel(plan, results)] : []),
-    ...(results.figures.get(`reconstructions-${plan.id}`) ?? []),
   ]
   const text = isVae
     ? [
@@ -338,17 +338,17 @@ function keyResults({ trials }: ReproduceResults): KeyResult[] {
     if (!found) return []
     const theirs = published(plan)
     const how = plan.options.model === 'vae' ? ', noise drawn' : ''
-    const card = (measure: 'psnr' | 'ssim', name: string, unit: string): KeyResult => {
+    const card = (measure: 'psnr' | 'ssim', unit: string): KeyResult => {
       const { text, verdict } = difference(measure, found.summary[measure], theirs[measure])
       return {
-        title: `${name}, ${plan.title}${how}`,
+        title: `${plan.title}${how}`,
         value: found.summary[measure].toFixed(digits[measure]),
         unit,
-        comparison: `${text}${unit === '' ? '' : ` ${unit}`} against the report’s ${theirs[measure].toFixed(digits[measure])}`,
+        comparison: `${text} against ${theirs[measure].toFixed(digits[measure])}`,
         ...(verdict && { verdict }),
       }
     }
-    return [card('psnr', 'PSNR', 'dB'), card('ssim', 'SSIM', '')]
+    return [card('psnr', 'dB PSNR'), card('ssim', 'SSIM')]
   })
 }
 
@@ -372,7 +372,13 @@ function notices({ settings, images, totalImages, failures }: ReproduceResults):
 }
 
 export function reproduceContent(results: ReproduceResults): PageContent {
-  const sections = [modelSection(bestAe, results), modelSection(bestVae, results), ...figureSections(results)]
+  const overview = {
+    id: 'overview',
+    title: 'Before and after',
+    text: [],
+    blocks: results.figures.get('overview') ?? [],
+  }
+  const sections = [overview, modelSection(bestAe, results), modelSection(bestVae, results), ...figureSections(results)]
   return {
     title: 'Eyes, rebuilt',
     lead: 'An autoencoder and a variational autoencoder learn to rebuild pictures of eyes. Every table and figure of the report, trained and measured again with WebAssembly on the CPU, beside the report’s own numbers.',

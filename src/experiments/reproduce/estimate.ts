@@ -58,9 +58,12 @@ const units = [
   ['s', 1],
 ] as const
 
-/** Two units at most, rounded as an estimate deserves: `3 h 20 min`, `45 s`, `2 d 5 h`. */
-export function roughDuration(seconds: number): string {
-  const step = seconds < 60 ? 5 : seconds < 600 ? 30 : seconds < 7200 ? 60 : seconds < 86_400 ? 300 : 3600
+const stepOf = (seconds: number, least: number) =>
+  seconds < 60 ? least : seconds < 600 ? Math.max(least, 10) : seconds < 7200 ? 60 : seconds < 86_400 ? 300 : 3600
+
+/** Two units at most, rounded as an estimate deserves: `3 h 20 min`, `45 s`, `2 d 5 h`. `least` is the smallest step, in seconds. */
+export function roughDuration(seconds: number, least = 5): string {
+  const step = stepOf(seconds, least)
   let left = Math.max(step, Math.round(seconds / step) * step)
   const parts: string[] = []
   for (const [unit, size] of units) {

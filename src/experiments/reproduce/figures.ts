@@ -1,18 +1,17 @@
 // The pictures, charts and second measurements of a reproduction, from trials that are finished. What lacks its trials is left out.
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { Dataset } from '../../data/dataset.js'
 import { layerSpecs, parameterSpecs } from '../../models/geometry.js'
 import type { ModelSpec } from '../../models/spec.js'
 import { lossChart } from '../../report/loss-chart.js'
 import type { Block, PictureBlock } from '../../report/page/content.js'
+import { pictureGrid, type Picture } from '../../report/pictures.js'
 import { modelSummary } from '../../report/summary.js'
 import { evaluate, openModel, type QualityReport } from '../../training/apply.js'
-import { runFiles } from '../../training/run-folder.js'
 import { figureIds } from '../../training/figure-ids.js'
+import { pictureAt, picturePsnr } from '../../training/figures.js'
 import { compareFigure } from '../compare.js'
 import { defaultSigmas, noiseFigure } from '../noise.js'
-import type { Artwork, NamedModel } from '../study.js'
+import { sheetScale, withSession, type Artwork, type NamedModel } from '../study.js'
 import { bestAe, bestVae, l1Vae, noiseFigures, type TrialPlan } from './plan.js'
 import type { ReproduceSettings } from './state.js'
 import type { TrialResult } from './trials.js'
@@ -76,24 +75,6 @@ export function pngSize(png: Uint8Array): { width: number; height: number } {
   return { width: view.getUint32(16), height: view.getUint32(20) }
 }
 
-/** Originals above what the best models make of them: drawn at the end of each run. */
-async function reconstructions(trial: TrialResult): Promise<PictureBlock> {
-  const { plan, folder, summary } = trial
-  const picture = new Uint8Array(await readFile(join(folder, runFiles.reconstructions)))
-  const isVae = plan.options.model === 'vae'
-  const rows = isVae ? 'rebuilt with the noise drawn, and rebuilt from the mean' : 'rebuilt'
-  return {
-    kind: 'picture',
-    id: `reconstructions-${plan.id}`,
-    label: plan.title,
-    title: `Originals above what the model makes of them`,
-    picture,
-    size: pngSize(picture),
-    alt: `Rows of eyes: the originals, then the same eyes ${rows} by the ${isVae ? 'VAE' : 'autoencoder'}; mean PSNR ${summary.psnr.toFixed(2)} dB.`,
-    notes: ['PSNR under each picture, in dB on [0, 1]: higher is better.'],
-  }
-}
-
 /** A study's picture as a block of the page; `notes` say what its caption says. */
 function artworkBlock({ content, alt, caption }: Artwork, id: string, label: string, title: string): PictureBlock {
   const size = typeof content === 'string' ? {} : { size: pngSize(content) }
@@ -105,6 +86,61 @@ async function openNamed({ folder }: TrialResult, label: string): Promise<NamedM
 }
 
 const studyOptions = ({ threads, signal, onStatus }: FigureContext) => ({ threads, signal, onProgress: onStatus })
+
+/** A row of the overview: one model's reconstructions of the same images. */
+interface OverviewRow {
+  readonly label: string
+  readonly pictures: readonly Picture[]
+}
+
+async function overviewRows(
+  trial: TrialResult,
+  ids: readonly number[],
+  context: FigureContext,
+): Promise<OverviewRow[]> {
+  const { dataset, settings } = context
+  const named = await openNamed(trial, trial.plan.title)
+  const isVae = trial.plan.options.model === 'vae'
+  return withSession(named, dataset, studyOptions(context), async session => {
+    const row = async (label: string, fromMean: boolean): Promise<OverviewRow> => {
+      const pixels = await session.reconstruct(named.model, ids, { seed: settings.seed, fromMean })
+      return { label, pictures: ids.map((_, index) => pictureAt(pixels, index, dataset)) }
+    }
+    if (!isVae) return [await row('AE', false)]
+    return [await row('VAE\nfrom mean', true), await row('VAE\nnoise drawn', false)]
+  })
+}
+
+/** Originals above what the best models make of them. */
+async function overview(context: FigureContext): Promise<PictureBlock | null> {
+  const { trials, dataset, onStatus } = context
+  const best = [bestAe, bestVae].flatMap(({ id }) => trials.get(id) ?? [])
+  if (best.length === 0) return null
+  onStatus?.('drawing originals and reconstructions')
+  const ids = figureIds(dataset.count)
+  const originals = ids.map(id => pictureAt(dataset.pixels, id, dataset))
+  const rows: OverviewRow[] = [{ label: 'original', pictures: originals }]
+  for (const trial of best) rows.push(...(await overviewRows(trial, ids, context)))
+  const captions = rows.map(({ pictures }, row) =>
+    pictures.map((picture, index) =>
+      row === 0 ? `id ${ids[index]!}` : `${picturePsnr(originals[index]!, picture).toFixed(1)} dB`,
+    ),
+  )
+  const rowLabels = rows.map(({ label }) => label)
+  const pictures = rows.map(row => row.pictures)
+  const picture = await pictureGrid(pictures, { captions, rowLabels, scale: sheetScale(dataset), gap: 6 })
+  const spoken = rowLabels.map(label => label.replace('\n', ' '))
+  return {
+    kind: 'picture',
+    id: 'overview-picture',
+    label: best.map(({ plan }) => plan.title).join(' and '),
+    title: 'the same eyes before and after',
+    picture,
+    size: pngSize(picture),
+    alt: `${ids.length} eyes in columns; rows from the top: ${spoken.join(', ')}.`,
+    notes: [`Rows from the top: ${spoken.join(', ')}. PSNR under each picture, in dB on [0, 1]: higher is better.`],
+  }
+}
 
 /** Figure 5. */
 async function lossFigure(context: FigureContext): Promise<readonly Block[] | null> {
@@ -152,15 +188,8 @@ async function latentNoise(context: FigureContext): Promise<[id: string, blocks:
 /** Everything drawn from trained models, by the id of what it stands for. */
 export async function drawFigures(context: FigureContext): Promise<ReadonlyMap<string, readonly Block[]>> {
   const figures = new Map<string, readonly Block[]>()
-  for (const [item, plan] of [
-    ['table3', bestAe],
-    ['table6', bestVae],
-  ] as const) {
-    const trial = context.trials.get(plan.id)
-    if (!trial || !context.items.includes(item)) continue
-    const block = await reconstructions(trial)
-    figures.set(block.id, [block])
-  }
+  const first = await overview(context)
+  if (first) figures.set('overview', [first])
   const losses = await lossFigure(context)
   if (losses) figures.set('figure5', losses)
   for (const [id, blocks] of await latentNoise(context)) figures.set(id, blocks)

@@ -60,12 +60,13 @@ figcaption { margin-bottom: .65rem; max-width: 46rem; font-weight: 600; }
 .label { color: var(--accent); margin-right: .5em; white-space: nowrap; }
 .note { font-size: .9rem; color: var(--muted); margin: .35rem 0; }
 .box { overflow-x: auto; background: var(--surface); border: 1px solid var(--line); border-radius: 8px; }
-.box:has(> table) { width: fit-content; max-width: 100%; }
+.box:has(> table), .box:has(> pre) { width: fit-content; max-width: 100%; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .94rem; }
 th, td { padding: .45rem .8rem; text-align: right; white-space: nowrap; }
 thead th { font-weight: 600; vertical-align: bottom; }
 thead th[scope="colgroup"] { text-align: center; }
-thead tr:last-child th { font-weight: 500; color: var(--muted); border-bottom: 1.5px solid var(--strong-line); }
+thead tr:last-child th { font-weight: 500; color: var(--muted); }
+thead tr:last-child th, thead th.corner { border-bottom: 1.5px solid var(--strong-line); }
 thead .unit { display: block; font-weight: 400; font-size: .8rem; color: var(--muted); }
 tbody tr + tr > * { border-top: 1px solid var(--line); }
 tbody td { color: var(--muted); }
@@ -80,8 +81,8 @@ td { position: relative; }
 pre { margin: 0; padding: 1rem 1.15rem; font: .84rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; }
 .picture { background: var(--mat); padding: .5rem; }
 .picture img { display: block; width: min(var(--natural, 100%), max(100%, 36rem)); height: auto; margin: 0 auto; }
-.chart { position: relative; }
-.chart svg { display: block; width: 100%; min-width: 30rem; height: auto; max-width: 47rem; margin: 0 auto; }
+.chart { max-width: 50rem; }
+.chart svg { display: block; width: 100%; min-width: 30rem; height: auto; }
 .chart svg > rect { fill: none; }
 .chart svg text[fill="#555555"] { fill: var(--muted); }
 .chart svg text[fill="#000"], .chart svg text[fill="#000000"], .chart svg text[fill="black"] { fill: var(--text); }
