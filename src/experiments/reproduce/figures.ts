@@ -11,7 +11,7 @@ import { figureIds } from '../../training/figure-ids.js'
 import { pictureAt, picturePsnr } from '../../training/figures.js'
 import { compareFigure } from '../compare.js'
 import { defaultSigmas, noiseFigure } from '../noise.js'
-import { sheetScale, withSession, type Artwork, type NamedModel } from '../study.js'
+import { listed, sheetScale, withSession, type Artwork, type NamedModel } from '../study.js'
 import { bestAe, bestVae, l1Vae, noiseFigures, type TrialPlan } from './plan.js'
 import type { ReproduceSettings } from './state.js'
 import type { TrialResult } from './trials.js'
@@ -133,8 +133,8 @@ async function overview(context: FigureContext): Promise<PictureBlock | null> {
   return {
     kind: 'picture',
     id: 'overview-picture',
-    label: best.map(({ plan }) => plan.title).join(' and '),
-    title: 'the same eyes before and after',
+    label: 'Overview',
+    title: `The same eyes before and after ${listed(best.map(({ plan }) => plan.title))}`,
     picture,
     size: pngSize(picture),
     alt: `${ids.length} eyes in columns; rows from the top: ${spoken.join(', ')}.`,

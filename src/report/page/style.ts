@@ -107,7 +107,7 @@ footer { padding: 3rem 1.25rem; color: var(--muted); font-size: .9rem; }
 @media (prefers-color-scheme: dark) {
   :root {
     --ground: #14161a; --surface: #1c1f25; --text: #ece9e2; --muted: #a9adb6; --line: #343840; --strong-line: #5d626c;
-    --accent: #6cc0f0; --better: #6cc0f0; --worse: #ff9e5c; --notice: #33290f; --notice-line: #d9a21b; --mat: #e9e6df; --grid: #343840;
+    --accent: #6cc0f0; --better: #6cc0f0; --worse: #ff9e5c; --notice: #33290f; --notice-line: #d9a21b; --mat: #ffffff; --grid: #343840;
   }${darkMarks}
 }
 @media print {
