@@ -11,6 +11,7 @@ import { evaluateCommand } from './evaluate.js'
 import { interruption, interruptionExitCode, listenForSignals } from './interrupt.js'
 import { createProgress } from './progress.js'
 import { reconstructCommand } from './reconstruct.js'
+import { sweepCommand } from './sweep.js'
 import { trainCommand } from './train.js'
 
 /** A mistake in the command line itself, as commander found it, and in which command. */
@@ -49,6 +50,7 @@ function buildProgram(): Command {
     .addCommand(trainCommand())
     .addCommand(evaluateCommand())
     .addCommand(reconstructCommand())
+    .addCommand(sweepCommand())
     .addCommand(
       dataCommand({
         onProgress: (done, total) => progress.decoding(done, total),
@@ -68,7 +70,7 @@ function buildProgram(): Command {
 /** What was wanted instead, for the mistakes that commander does not explain itself. */
 const wanted: Readonly<Record<string, string>> = {
   'commander.unknownOption': ', wanted one of its own flags',
-  'commander.unknownCommand': ', wanted train, evaluate, reconstruct, data or doctor',
+  'commander.unknownCommand': ', wanted train, evaluate, reconstruct, sweep, data or doctor',
 }
 
 /** commander's words as who, found, wanted, cure: `eyes-wasm train: unknown option '--epohcs', wanted … Did you mean --epochs? …`. */
