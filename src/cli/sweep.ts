@@ -2,7 +2,6 @@
 // many machines left, or prints the job for them. The sweep itself is loaded when the command runs.
 import { relative } from 'node:path'
 import { Command, Option } from 'commander'
-import type { ImageSize } from '../data/dataset.js'
 import { inputError } from '../errors.js'
 import type { Trial } from '../experiments/sweep/expand.js'
 import type { SweepSource } from '../experiments/sweep/read.js'
@@ -168,17 +167,13 @@ async function runOne(
   if (json) process.stdout.write(JSON.stringify({ folder, record }) + '\n')
 }
 
-const sizeText = (value: unknown) => {
-  const { height, width } = value as ImageSize
-  return `${height}x${width}`
-}
-
 /** Options of a training as the command line says them. */
 function trainFlagsText(options: TrainOptions): string[] {
-  return Object.entries(options).flatMap(([key, value]: [string, unknown]) => {
+  const entries = Object.entries(options) as [string, TrainOptions[keyof TrainOptions]][]
+  return entries.flatMap(([key, value]) => {
     if (value === undefined || key === 'threads') return []
     if (key === 'shuffle') return value === false ? ['--no-shuffle'] : []
-    return [flagName(key), key === 'size' ? sizeText(value) : String(value as string | number)]
+    return [flagName(key), typeof value === 'object' && value !== null ? `${value.height}x${value.width}` : `${value}`]
   })
 }
 

@@ -1,7 +1,7 @@
 // A sweep's rows as a table: which columns there are, what stands in a cell, and the notes underneath; written as Markdown, CSV and LaTeX.
 // Text only; the chart is chart.ts.
 import type { Statistic } from '../statistics.js'
-import { failedOf, type SweepRow } from './rows.js'
+import { failedOf, finishedOf, type SweepRow } from './rows.js'
 
 interface Column {
   /** With unit and direction: up is better, down is better. */
@@ -96,9 +96,11 @@ const plural = (count: number, what: string) => `${count} ${what}${count === 1 ?
 function trainingNote(rows: readonly SweepRow[]): string[] {
   const done = rows.filter(({ psnr }) => psnr !== null)
   const [epochs, images] = [same(done.map(row => row.epochs)), same(done.map(row => row.images))]
+  const sources = new Set(rows.flatMap(({ outcomes }) => finishedOf(outcomes).map(({ data }) => data)))
+  const source = sources.size === 1 ? ` of ${[...sources][0]!}` : ''
   return epochs === undefined || images === undefined
     ? []
-    : [`Trained for ${plural(epochs, 'epoch')} on ${plural(images, 'image')}, and measured on the same.`]
+    : [`Trained for ${plural(epochs, 'epoch')} on ${plural(images, 'image')}${source}, and measured on the same.`]
 }
 
 function seedNote(rows: readonly SweepRow[]): string[] {
