@@ -17,6 +17,7 @@ import { createProgress } from './progress.js'
 import { reconstructCommand } from './reconstruct.js'
 import { reproduceCommand } from './reproduce.js'
 import { sampleCommand } from './sample.js'
+import { sweepCommand } from './sweep.js'
 import { trainCommand } from './train.js'
 
 /** A mistake in the command line itself, as commander found it, and in which command. */
@@ -61,6 +62,7 @@ function buildProgram(): Command {
     .addCommand(sampleCommand())
     .addCommand(interpolateCommand())
     .addCommand(latentCommand())
+    .addCommand(sweepCommand())
     .addCommand(
       dataCommand({
         onProgress: (done, total) => progress.decoding(done, total),
@@ -80,7 +82,7 @@ function buildProgram(): Command {
 /** What was wanted instead, for the mistakes that commander does not explain itself. */
 const wanted: Readonly<Record<string, string>> = {
   'commander.unknownOption': ', wanted one of its own flags',
-  'commander.unknownCommand': ', wanted train, evaluate, reconstruct, reproduce, data or doctor',
+  'commander.unknownCommand': ', wanted one of those that eyes-wasm --help lists',
 }
 
 /** commander's words as who, found, wanted, cure: `eyes-wasm train: unknown option '--epohcs', wanted … Did you mean --epochs? …`. */
