@@ -10,22 +10,22 @@ import {
   type PictureBlock,
   type TableBlock,
 } from './content.js'
-import { html, Html, jsonForScript } from './html.js'
+import { Html, jsonForScript, markup } from './html.js'
 
 type Captioned = Pick<Block, 'label' | 'title'>
 
-const heading = ({ label, title }: Captioned) => html`<span class="label">${label}</span>${title}`
-const noteLines = (notes: readonly string[]) => notes.map(note => html`<p class="note">${note}</p>`)
+const heading = ({ label, title }: Captioned) => markup`<span class="label">${label}</span>${title}`
+const noteLines = (notes: readonly string[]) => notes.map(note => markup`<p class="note">${note}</p>`)
 
 /** ` class="…"`, or nothing where no name is given. */
 const classAttribute = (...names: readonly (string | false | undefined)[]) => {
   const given = names.filter(Boolean).join(' ')
-  return given === '' ? '' : html` class="${given}"`
+  return given === '' ? '' : markup` class="${given}"`
 }
 
 /** A box that scrolls by itself, for keyboards too. */
 const box = (kind: string, name: string, content: Html) =>
-  html`<div${classAttribute('box', kind)} role="region" aria-label="${name}" tabindex="0">${content}</div>`
+  markup`<section${classAttribute('box', kind)} aria-label="${name}" tabindex="0">${content}</section>`
 
 /** Where a column stands in the table: first of its group, and whether it holds our own values. */
 const columnsOf = ({ groups }: TableBlock) =>
@@ -34,9 +34,9 @@ const columnsOf = ({ groups }: TableBlock) =>
   )
 
 function cellHtml({ text, verdict }: Cell, { isFirst, isOwn }: { isFirst: boolean; isOwn: boolean }): Html {
-  const mark = verdict === undefined ? '' : html`<span class="mark" aria-hidden="true">${verdictMark(verdict)}</span>`
-  const spoken = verdict === undefined || verdict === 'equal' ? '' : html`<span class="spoken"> ${verdict}</span>`
-  return html`<td${classAttribute(isFirst && 'group-start', isOwn && 'own', verdict)}>${mark}${text}${spoken}</td>`
+  const mark = verdict === undefined ? '' : markup`<span class="mark" aria-hidden="true">${verdictMark(verdict)}</span>`
+  const spoken = verdict === undefined || verdict === 'equal' ? '' : markup`<span class="spoken"> ${verdict}</span>`
+  return markup`<td${classAttribute(isFirst && 'group-start', isOwn && 'own', verdict)}>${mark}${text}${spoken}</td>`
 }
 
 function tableHtml(table: TableBlock): Html {
@@ -44,35 +44,35 @@ function tableHtml(table: TableBlock): Html {
   const isGrouped = table.groups.some(({ title }) => title !== '')
   const groups = table.groups.map(
     ({ title, note = '', columns: { length } }) =>
-      html`<th scope="colgroup" colspan="${length}" class="group-start">${title}<span class="unit">${note}</span></th>`,
+      markup`<th scope="colgroup" colspan="${length}" class="group-start">${title}<span class="unit">${note}</span></th>`,
   )
-  const corner = html`<th scope="col" class="corner" rowspan="${isGrouped ? 2 : 1}">${table.rowTitle}</th>`
+  const corner = markup`<th scope="col" class="corner" rowspan="${isGrouped ? 2 : 1}">${table.rowTitle}</th>`
   const titles = columns.map(
-    ({ title, isFirst }) => html`<th scope="col" ${isFirst ? html` class="group-start"` : ''}>${title}</th>`,
+    ({ title, isFirst }) => markup`<th scope="col" ${isFirst ? markup` class="group-start"` : ''}>${title}</th>`,
   )
   const head = isGrouped
-    ? html`<tr>
+    ? markup`<tr>
           ${corner}${groups}
         </tr>
         <tr>
           ${titles}
         </tr>`
-    : html`<tr>
+    : markup`<tr>
         ${corner}${titles}
       </tr>`
   const rows = table.rows.map(
     ({ title, cells }) =>
-      html`<tr>
+      markup`<tr>
         <th scope="row">${title}</th>
         ${cells.map((cell, index) => cellHtml(cell, columns[index]!))}
       </tr> `,
   )
-  return html`<figure id="${table.id}">
+  return markup`<figure id="${table.id}">
     <figcaption>${heading(table)}</figcaption>
     ${box(
       '',
       `${table.label}: ${table.title}`,
-      html`<table>
+      markup`<table>
         <thead>
           ${head}
         </thead>
@@ -92,19 +92,21 @@ export function inlineSvg(svg: string, alt: string): Html {
   const inner = svg
     .slice(svg.indexOf('>', start) + 1, svg.lastIndexOf('</svg>'))
     .replace(/ (aria-[a-z]+|role)="[^"]*"/g, '')
-  return html`<svg role="img" aria-label="${alt}" viewBox="${size}">${new Html(inner)}</svg>`
+  return markup`<svg role="img" aria-label="${alt}" viewBox="${size}">${new Html(inner)}</svg>`
 }
 
 function imageHtml({ picture, size, alt }: PictureBlock): Html {
   if (typeof picture === 'string') return inlineSvg(picture, alt)
   const data = `data:image/png;base64,${Buffer.from(picture).toString('base64')}`
-  const dimensions = size ? html` width="${size.width}" height="${size.height}" style="--natural: ${size.width}px"` : ''
-  return html`<img src="${data}" alt="${alt}" ${dimensions} />`
+  const dimensions = size
+    ? markup` width="${size.width}" height="${size.height}" style="--natural: ${size.width}px"`
+    : ''
+  return markup`<img src="${data}" alt="${alt}" ${dimensions}>`
 }
 
 function pictureHtml(block: PictureBlock): Html {
   const kind = typeof block.picture === 'string' ? 'chart' : 'picture'
-  return html`<figure id="${block.id}">
+  return markup`<figure id="${block.id}">
     <figcaption>${heading(block)}</figcaption>
     ${box(kind, block.label, imageHtml(block))} ${noteLines(block.notes)}
   </figure>`
@@ -121,7 +123,7 @@ function curveHtml(block: CurveBlock): Html {
   const isVae = history.some(({ kl }) => kl !== 0)
   const rows = history.map(point => readoutParts(point, isVae))
   const end = rows.at(-1) ?? []
-  return html`<figure id="${id}">
+  return markup`<figure id="${id}">
     <figcaption>${heading(block)}</figcaption>
     <div
       class="box chart"
@@ -148,13 +150,13 @@ function curveHtml(block: CurveBlock): Html {
 }
 
 const listingHtml = (block: ListingBlock) =>
-  html`<figure id="${block.id}">
+  markup`<figure id="${block.id}">
     <figcaption>${heading(block)}</figcaption>
-    ${box('', block.label, html`<pre>${block.lines.join('\n')}</pre>`)} ${noteLines(block.notes)}
+    ${box('', block.label, markup`<pre>${block.lines.join('\n')}</pre>`)} ${noteLines(block.notes)}
   </figure>`
 
 const missingHtml = (block: MissingBlock) =>
-  html`<figure id="${block.id}">
+  markup`<figure id="${block.id}">
     <figcaption>${heading(block)}</figcaption>
     <div class="missing">${block.reason}</div>
   </figure>`

@@ -3,7 +3,7 @@
 
 /** Markup that is safe to put into a page as it is. */
 export class Html {
-  constructor(readonly markup: string) {}
+  constructor(readonly text: string) {}
 }
 
 export type HtmlValue = string | number | Html | readonly HtmlValue[]
@@ -23,13 +23,13 @@ const control = /[^\P{Cc}\t\n\r]/gu
 export const escapeHtml = (text: string) => text.replace(control, '\uFFFD').replace(/[&<>"']/g, c => entities[c]!)
 
 function markupOf(value: HtmlValue): string {
-  if (value instanceof Html) return value.markup
+  if (value instanceof Html) return value.text
   if (typeof value === 'string' || typeof value === 'number') return escapeHtml(String(value))
   return value.map(markupOf).join('')
 }
 
-/** html`<p title="${text}">${text}</p>`: every value is escaped unless it is Html. */
-export function html(strings: TemplateStringsArray, ...values: readonly HtmlValue[]): Html {
+/** markup`<p title="${text}">${text}</p>`: every value is escaped unless it is Html. */
+export function markup(strings: TemplateStringsArray, ...values: readonly HtmlValue[]): Html {
   return new Html(strings.reduce((all, part, index) => all + markupOf(values[index - 1]!) + part))
 }
 

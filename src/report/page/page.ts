@@ -2,7 +2,7 @@
 // the same content gives the same bytes.
 import { blockHtml } from './blocks.js'
 import { verdictMark, type KeyResult, type PageContent, type Section } from './content.js'
-import { html, Html } from './html.js'
+import { Html, markup } from './html.js'
 import { pageScript } from './script.js'
 import { pageStyle } from './style.js'
 
@@ -14,36 +14,36 @@ function resultHtml({ title, value, unit, comparison, verdict }: KeyResult): Htm
   const against =
     verdict === undefined
       ? comparison
-      : html`<span class="${verdict}"
+      : markup`<span class="${verdict}"
           ><span class="mark" aria-hidden="true">${verdictMark(verdict)}</span>${comparison}</span
         >`
-  return html`<li>
+  return markup`<li>
     <span class="what">${title}</span><span class="value">${value} <span class="unit">${unit}</span></span
     ><span class="against">${against}</span>
   </li> `
 }
 
 const sectionHtml = ({ id, title, text, blocks }: Section) =>
-  html`<section id="${id}">
+  markup`<section id="${id}">
     <h2>${title}</h2>
-    ${text.map(line => html`<p>${line}</p> `)}${blocks.map(block => html`${blockHtml(block)} `)}
+    ${text.map(line => markup`<p>${line}</p> `)}${blocks.map(block => markup`${blockHtml(block)} `)}
   </section> `
 
 const contentsHtml = (sections: readonly Section[]) =>
-  html`<nav aria-label="Contents">
+  markup`<nav aria-label="Contents">
     <ul>
-      ${sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li> `)}
+      ${sections.map(({ id, title }) => markup`<li><a href="#${id}">${title}</a></li> `)}
       <li><a href="#made">How it was made</a></li>
     </ul>
   </nav>`
 
 const madeHtml = (made: PageContent['made']) =>
-  html`<section id="made">
+  markup`<section id="made">
     <h2>How it was made</h2>
     <dl class="made">
       ${made.map(
         ([name, value]) =>
-          html`<dt>${name}</dt>
+          markup`<dt>${name}</dt>
             <dd>${value}</dd> `,
       )}
     </dl>
@@ -51,13 +51,13 @@ const madeHtml = (made: PageContent['made']) =>
 
 /** @returns an HTML document, UTF-8 */
 export function pageHtml({ title, lead, notices, results, sections, made }: PageContent): string {
-  return html`<!DOCTYPE html>
+  return markup`<!DOCTYPE html>
     <html lang="en">
       <head>
-        <meta charset="utf-8" />
-        <meta http-equiv="Content-Security-Policy" content="${policy}" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
+        <meta charset="utf-8">
+        <meta http-equiv="Content-Security-Policy" content="${policy}">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <meta name="color-scheme" content="light dark">
         <title>${title}</title>
         <style>
           ${new Html(pageStyle)}
@@ -67,7 +67,7 @@ export function pageHtml({ title, lead, notices, results, sections, made }: Page
         <header>
           <h1>${title}</h1>
           <p class="lead">${lead}</p>
-          ${contentsHtml(sections)} ${notices.map(notice => html`<p class="notice">${notice}</p> `)}
+          ${contentsHtml(sections)} ${notices.map(notice => markup`<p class="notice">${notice}</p> `)}
         </header>
         <main>
           <ul class="results">
@@ -82,5 +82,5 @@ export function pageHtml({ title, lead, notices, results, sections, made }: Page
           ${new Html(pageScript)}
         </script>
       </body>
-    </html> `.markup
+    </html> `.text
 }
