@@ -26,11 +26,15 @@ function reportLines(found: QualityReport): string[] {
   const { model, kernel, stride, padding, images, data } = found
   const note = 'PSNR and SSIM on [0, 1], higher is better; MSE on [-1, 1], lower is better.'
   const table4 = "Table 4's MSE is the whole training loss, MSE + mean KL."
+  const { mse, kl } = found
+  const whole =
+    kl === undefined ? [] : [`Mean KL ${kl.toPrecision(3)} (weight 1): MSE + KL = ${(mse + kl).toPrecision(3)}.`]
   const missing = 'The report has no value for this geometry.'
   return [
     `${model.toUpperCase()} (${kernel}, ${stride}, ${padding}) over ${images} images from ${data}`,
     ...formatQuality(found),
     note,
+    ...whole,
     ...(found.report === null ? [missing] : found.report.table === 4 ? [table4] : []),
   ]
 }

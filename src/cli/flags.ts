@@ -1,6 +1,6 @@
 // Flags that several commands share, and how their text becomes options. What a value may be is decided in training/options.ts.
 import { Option, type Command } from 'commander'
-import { bestGeometry, parseNumber, parseSize, whole } from '../training/options.js'
+import { bestGeometry, defaults, parseNumber, parseSize, type TrainOptions, whole } from '../training/options.js'
 
 /** `klWeight` -> `--kl-weight`: how messages of the command line name an option. */
 export const flagName = (key: string) => `--${key.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
@@ -44,6 +44,36 @@ export const threadsFlag = () =>
 export const jsonFlag = (what: string) => new Option('--json', `print ${what} as one JSON object on stdout`)
 
 export const quietFlag = () => new Option('--quiet', 'no progress and no summary on stderr')
+
+/** What the flags of `addTrainFlags` become. */
+export interface TrainFlags extends Omit<TrainOptions, 'shuffle'> {
+  /** commander's reading of --no-shuffle: true unless it is given. */
+  readonly shuffle: boolean
+}
+
+/** Every option of a training, for commands that train. */
+export function addTrainFlags(command: Command): Command {
+  command.addOption(new Option('--model <kind>', `ae or vae (default: ${defaults.model})`))
+  return addGeometryFlags(command, 'train')
+    .addOption(numberFlag('--epochs <n>', `passes over the images (default: ${defaults.epochs})`))
+    .addOption(numberFlag('--batch <n>', `images per optimiser step (default: ${defaults.batch})`))
+    .addOption(numberFlag('--lr <x>', `Adam's learning rate (default: ${defaults.lr})`))
+    .addOption(new Option('--loss <name>', `reconstruction loss, mse or l1 (default: ${defaults.loss})`))
+    .addOption(numberFlag('--kl-weight <x>', `VAE: weight of the KL divergence (default: ${defaults.klWeight})`))
+    .addOption(numberFlag('--seed <n>', `start of all random numbers (default: ${defaults.seed})`))
+    .addOption(threadsFlag())
+    .addOption(dataFlag('generated eyes'))
+    .addOption(sizeFlag('stretch images to this size, e.g. 50 or 48x64 (default: 50, or that of the .npy file)'))
+    .addOption(numberFlag('--limit <n>', 'train on the first n images (default: all)'))
+    .addOption(new Option('--init <file>', 'start from these weights (safetensors, PyTorch names)'))
+    .addOption(new Option('--no-shuffle', 'keep the order of the images in every epoch'))
+}
+
+/** The options among the flags, those left out left out. */
+export const trainOptionsOf = ({ shuffle, ...options }: TrainFlags): TrainOptions => ({
+  ...options,
+  ...(shuffle ? {} : { shuffle }),
+})
 
 /** Examples under a command's help. */
 export function addExamples(

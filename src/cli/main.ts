@@ -5,13 +5,20 @@ import { Command, CommanderError } from 'commander'
 import colours from 'picocolors'
 import { EyesWasmError } from '../errors.js'
 import { version } from '../version.js'
+import { compareCommand } from './compare.js'
 import { dataCommand } from './data.js'
 import { doctorCommand } from './doctor.js'
 import { evaluateCommand } from './evaluate.js'
 import { exportCommand } from './export.js'
+import { interpolateCommand } from './interpolate.js'
 import { interruption, interruptionExitCode, listenForSignals } from './interrupt.js'
+import { latentCommand } from './latent.js'
+import { noiseCommand } from './noise.js'
 import { createProgress } from './progress.js'
 import { reconstructCommand } from './reconstruct.js'
+import { reproduceCommand } from './reproduce.js'
+import { sampleCommand } from './sample.js'
+import { sweepCommand } from './sweep.js'
 import { trainCommand } from './train.js'
 
 /** A mistake in the command line itself, as commander found it, and in which command. */
@@ -51,6 +58,13 @@ function buildProgram(): Command {
     .addCommand(evaluateCommand())
     .addCommand(reconstructCommand())
     .addCommand(exportCommand())
+    .addCommand(reproduceCommand())
+    .addCommand(compareCommand())
+    .addCommand(noiseCommand())
+    .addCommand(sampleCommand())
+    .addCommand(interpolateCommand())
+    .addCommand(latentCommand())
+    .addCommand(sweepCommand())
     .addCommand(
       dataCommand({
         onProgress: (done, total) => progress.decoding(done, total),
@@ -70,7 +84,7 @@ function buildProgram(): Command {
 /** What was wanted instead, for the mistakes that commander does not explain itself. */
 const wanted: Readonly<Record<string, string>> = {
   'commander.unknownOption': ', wanted one of its own flags',
-  'commander.unknownCommand': ', wanted train, evaluate, reconstruct, export, data or doctor',
+  'commander.unknownCommand': ', wanted one of those that eyes-wasm --help lists',
 }
 
 /** commander's words as who, found, wanted, cure: `eyes-wasm train: unknown option '--epohcs', wanted … Did you mean --epochs? …`. */

@@ -2,30 +2,17 @@
 import { relative } from 'node:path'
 import { Command, Option } from 'commander'
 import { toJson } from '../formats/json.js'
-import { defaults, type TrainOptions } from '../training/options.js'
 import type { RunOutcome } from '../training/run.js'
-import {
-  addExamples,
-  addGeometryFlags,
-  dataFlag,
-  flagName,
-  jsonFlag,
-  numberFlag,
-  quietFlag,
-  sizeFlag,
-  threadsFlag,
-} from './flags.js'
+import { addExamples, addTrainFlags, flagName, jsonFlag, quietFlag, trainOptionsOf, type TrainFlags } from './flags.js'
 import { interruption } from './interrupt.js'
 import { createProgress, formatDuration } from './progress.js'
 import { formatQuality } from './quality-table.js'
 
-interface TrainFlags extends Omit<TrainOptions, 'shuffle'> {
+interface RunFlags extends TrainFlags {
   readonly config?: string
   readonly out?: string
   readonly quiet?: boolean
   readonly json?: boolean
-  /** commander's reading of --no-shuffle: true unless it is given. */
-  readonly shuffle: boolean
 }
 
 const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`
@@ -41,17 +28,17 @@ function closingLines({ summary, folder, stopped, config }: RunOutcome): string[
   ]
 }
 
-async function runTrain(flags: TrainFlags): Promise<void> {
+async function runTrain(flags: RunFlags): Promise<void> {
   const [{ train }, { modelSummary }, geometry] = await Promise.all([
     import('../training/run.js'),
     import('../report/summary.js'),
     import('../models/geometry.js'),
   ])
-  const { config, out, quiet = false, json = false, shuffle, ...options } = flags
+  const { config, out, quiet = false, json = false, ...options } = flags
   const progress = createProgress(process.stderr, { quiet })
   try {
     const outcome = await train(
-      { ...options, ...(shuffle ? {} : { shuffle }), config, out, signal: interruption },
+      { ...trainOptionsOf(options), config, out, signal: interruption },
       {
         name: flagName,
         folders: 'runs',
@@ -76,22 +63,10 @@ async function runTrain(flags: TrainFlags): Promise<void> {
 }
 
 export function trainCommand(): Command {
-  const command = new Command('train')
-    .description('train an autoencoder or VAE and leave weights, history and pictures in a run folder')
-    .addOption(new Option('--model <kind>', `ae or vae (default: ${defaults.model})`))
-  addGeometryFlags(command, 'train')
-    .addOption(numberFlag('--epochs <n>', `passes over the images (default: ${defaults.epochs})`))
-    .addOption(numberFlag('--batch <n>', `images per optimiser step (default: ${defaults.batch})`))
-    .addOption(numberFlag('--lr <x>', `Adam's learning rate (default: ${defaults.lr})`))
-    .addOption(new Option('--loss <name>', `reconstruction loss, mse or l1 (default: ${defaults.loss})`))
-    .addOption(numberFlag('--kl-weight <x>', `VAE: weight of the KL divergence (default: ${defaults.klWeight})`))
-    .addOption(numberFlag('--seed <n>', `start of all random numbers (default: ${defaults.seed})`))
-    .addOption(threadsFlag())
-    .addOption(dataFlag('generated eyes'))
-    .addOption(sizeFlag('stretch images to this size, e.g. 50 or 48x64 (default: 50, or that of the .npy file)'))
-    .addOption(numberFlag('--limit <n>', 'train on the first n images (default: all)'))
-    .addOption(new Option('--init <file>', 'start from these weights (safetensors, PyTorch names)'))
-    .addOption(new Option('--no-shuffle', 'keep the order of the images in every epoch'))
+  const command = new Command('train').description(
+    'train an autoencoder or VAE and leave weights, history and pictures in a run folder',
+  )
+  addTrainFlags(command)
     .addOption(new Option('--config <file>', "a run's config.json: exactly that run again; other flags override it"))
     .addOption(new Option('--out <dir>', 'run folder, new or empty (default: runs/<model>-k<k>s<s>p<p>, numbered)'))
     .addOption(quietFlag())

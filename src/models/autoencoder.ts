@@ -11,6 +11,7 @@ export function autoencoder(layers: readonly LayerSpec[], variables: Variables):
     kind: 'ae',
     encode,
     decode,
+    draw: latent => latent.mean,
     reconstruct,
     loss(_tf, batch, objective, report) {
       const output = reconstruct(batch)

@@ -39,6 +39,8 @@ export interface Network {
   encode(images: Tensor4D): Latent
   /** Latent [N, h, w, C] to images [N, H, W, 3], -1 to 1. */
   decode(latent: Tensor4D): Tensor4D
+  /** The code that training decodes: an autoencoder's own; a VAE's drawn around its mean, with standard normal `noise`. */
+  draw(latent: Latent, noise: Batch['noise']): Tensor4D
   /** Images through the model; a VAE draws its latent with the batch's noise. */
   reconstruct(batch: Batch): Tensor4D
   loss(tf: Tfjs, batch: Batch, objective: Objective, report: Report): Scalar

@@ -1,13 +1,14 @@
 // The report's variational autoencoder: encoder to 48 channels, two heads (mean and log variance, each after a ReLU as the report
 // prints it), a drawn latent, four transposed convolutions back. Layers and sizes: geometry.ts.
+import type { Tensor4D } from '@tensorflow/tfjs-core'
 import { klDivergence } from '../kernels/KlDivergence.js'
 import { reconstructionLoss } from '../kernels/ReconstructionLoss.js'
 import { reparameterize } from '../kernels/Reparameterize.js'
-import { type Batch, type Network, runLayers, type Variables } from './network.js'
+import { type Network, runLayers, type Variables } from './network.js'
 import type { LayerSpec } from './spec.js'
 
 export function vae(layers: readonly LayerSpec[], variables: Variables): Network {
-  const encode = (images: Batch['images']) => {
+  const encode = (images: Tensor4D) => {
     const hidden = runLayers(layers, 'encoder.', variables, images)
     return {
       mean: runLayers(layers, 'enc_out_1.', variables, hidden),
@@ -15,19 +16,21 @@ export function vae(layers: readonly LayerSpec[], variables: Variables): Network
     }
   }
   const decode: Network['decode'] = latent => runLayers(layers, 'decoder.', variables, latent)
-  const draw = ({ images, noise }: Batch) => {
-    const { mean, logVariance } = encode(images)
-    return { mean, logVariance, output: decode(reparameterize(mean, logVariance, noise(mean.shape))) }
+  const draw: Network['draw'] = ({ mean, logVariance }, noise) => {
+    if (!logVariance) throw new Error('vae: the latent has no log variance, wanted one from its own encoder')
+    return reparameterize(mean, logVariance, noise(mean.shape))
   }
   return {
     kind: 'vae',
     encode,
     decode,
-    reconstruct: batch => draw(batch).output,
+    draw,
+    reconstruct: ({ images, noise }) => decode(draw(encode(images), noise)),
     loss(tf, batch, objective, report) {
-      const { mean, logVariance, output } = draw(batch)
+      const latent = encode(batch.images)
+      const output = decode(draw(latent, batch.noise))
       const reconstruction = reconstructionLoss(output, batch.images, objective.loss)
-      const kl = klDivergence(mean, logVariance)
+      const kl = klDivergence(latent.mean, latent.logVariance)
       report('mse', objective.loss === 'mse' ? reconstruction : reconstructionLoss(output, batch.images, 'mse'))
       report('kl', kl)
       return tf.add(reconstruction, tf.mul(kl, objective.klWeight))

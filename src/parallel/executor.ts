@@ -138,6 +138,8 @@ export async function openExecutor(options: ExecutorOptions): Promise<Executor> 
           parts.map(p => p.ssim),
           Float64Array,
         ),
+        // Each part is a mean over its own images.
+        kl: parts.reduce((sum, part) => sum + (part.kl * part.mse.length) / ids.length, 0),
       }
     },
     async reconstruct(ids, settings) {

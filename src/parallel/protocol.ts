@@ -63,6 +63,8 @@ export interface ImageMetrics {
   /** Mean squared error on the [0, 1] scale, one an image. */
   readonly mse: Float64Array
   readonly ssim: Float64Array
+  /** Mean KL divergence over all images' latent elements, in nats an element, as in the loss; 0 for an autoencoder. */
+  readonly kl: number
 }
 
 /** Pixels through the encoder, or latents through the decoder; for the library's load(). */

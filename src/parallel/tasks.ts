@@ -4,6 +4,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { backendName, EyesWasmBackend } from '../kernels/backend.js'
 import { imageMetrics } from '../kernels/ImageMetrics.js'
+import { klDivergence } from '../kernels/KlDivergence.js'
 import { randomNormal } from '../kernels/RandomNormal.js'
 import { registerEyesWasm } from '../kernels/register.js'
 import { parameterCount } from '../models/geometry.js'
@@ -142,10 +143,13 @@ function forward(state: State, task: ForwardTask): Answers['forward'] {
   return scoped(() => {
     const batch = batchOf(state, task.ids, task.seed, 0)
     const { network } = model
-    const output = task.fromMean ? network.decode(network.encode(batch.images).mean) : network.reconstruct(batch)
+    const latent = network.encode(batch.images)
+    const output = network.decode(task.fromMean ? latent.mean : network.draw(latent, batch.noise))
     const unit = tf.add<tf.Tensor4D>(tf.mul(output, 0.5), 0.5)
     if (task.result === 'images') return backend.floats(unit).slice()
-    return imageMetrics(backend, unit, imagesOf(state, task.ids, unitScale))
+    const { mean, logVariance } = latent
+    const kl = logVariance ? backend.floats(klDivergence(mean, logVariance))[0]! : 0
+    return { ...imageMetrics(backend, unit, imagesOf(state, task.ids, unitScale)), kl }
   })
 }
 

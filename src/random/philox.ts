@@ -21,6 +21,8 @@ export const streams = {
   figure: 4,
   /** Sensor noise of the generated eyes. */
   sensor: 5,
+  /** Options drawn for the trials of a random sweep. */
+  trials: 6,
 } as const
 
 export type Stream = (typeof streams)[keyof typeof streams]

@@ -1,6 +1,6 @@
-// exp, sin, cos and atan2 from + - * / and Math.sqrt alone, in double precision. ECMAScript leaves the accuracy of Math.exp and its
+// exp, log, sin, cos and atan2 from + - * / and Math.sqrt alone, in double precision. ECMAScript leaves the accuracy of Math.exp and its
 // kind to the engine; IEEE 754 fixes these five operations, so the pixels drawn with them are the same bits on every machine.
-// Only what src/data/generated-eyes.ts uses; relative error at most 1e-12 (absolute, for sin and cos near their zeros).
+// Only what the generated eyes and drawn trials use; relative error at most 1e-12 (absolute, for sin and cos near their zeros).
 
 const inverseLn2 = 1.4426950408889634
 // ln 2 and pi / 2 in two and three parts; the leading parts have trailing zero bits, so that k times them is exact.
@@ -36,6 +36,21 @@ export function exp(x: number): number {
   let sum = inverseFactorial[13]!
   for (let n = 12; n >= 0; n--) sum = sum * r + inverseFactorial[n]!
   return k > 1023 ? sum * 2 * powersOf2[2045]! : sum * powersOf2[k + 1022]!
+}
+
+/** Natural logarithm of a positive, finite number; NaN for any other. */
+export function log(x: number): number {
+  if (!(x > 0 && x < Infinity)) return NaN
+  let k = 0
+  for (; x > 1.4142135623730951; k++) x /= 2
+  for (; x < 0.7071067811865476; k--) x *= 2
+  // Halley's iteration on e^y = x, from |y| <= ln(2) / 2: its error is cubed each time.
+  let y = 0
+  for (let round = 0; round < 4; round++) {
+    const power = exp(y)
+    y += (2 * (x - power)) / (x + power)
+  }
+  return k * ln2High + (k * ln2Low + y)
 }
 
 /** Series of sin on |r| <= pi / 4. */

@@ -1,6 +1,7 @@
-// Training loss over epochs as an SVG (Figures 2 and 4 of the report), drawn by vega-lite without a browser or a canvas. The library is
-// large, so it is loaded when the first chart is drawn. Same history, same bytes.
+// Training loss over epochs as an SVG (Figures 2 and 4 of the report). What the chart shows is decided here, how charts look and are
+// drawn in chart.ts. Same history, same bytes.
 import type { TopLevelSpec } from 'vega-lite'
+import { chartFrame, drawChart, seriesColour, seriesDash } from './chart.js'
 
 /** What the chart reads of an epoch; an `EpochRecord` fits. */
 export interface LossPoint {
@@ -16,16 +17,6 @@ interface Series {
   readonly key: 'loss' | 'mse' | 'kl'
   readonly label: string
 }
-
-// Okabe and Ito's palette (jfly.uni-koeln.de/color), told apart with every common colour blindness; lines differ in dashes too.
-const colours = ['#0072B2', '#D55E00', '#009E73']
-const dashes = [
-  [1, 0],
-  [6, 3],
-  [2, 2],
-]
-
-const grey = '#555555'
 
 /** One line for an autoencoder trained with MSE (loss = mse); otherwise the loss and the parts worth seeing. */
 function seriesOf(history: readonly LossPoint[]): Series[] {
@@ -67,11 +58,6 @@ function logarithmicAxis(values: readonly number[]): { ticks: number[]; domain: 
   return { ticks, domain: [low, high] }
 }
 
-const legendOf = (labels: string[]) =>
-  labels.length > 1 ? { title: null, orient: 'top' as const, symbolType: 'stroke' } : null
-
-const colourScale = (labels: string[]) => ({ domain: labels, range: colours.slice(0, labels.length) })
-
 function encodingOf(values: readonly Drawn[], labels: string[], last: number) {
   const { ticks, domain } = logarithmicAxis(values.map(({ value }) => value))
   return {
@@ -89,25 +75,9 @@ function encodingOf(values: readonly Drawn[], labels: string[], last: number) {
       scale: { type: 'log' as const, domain, nice: false },
       axis: { values: ticks, format: '~g' },
     },
-    color: { field: 'series', type: 'nominal' as const, scale: colourScale(labels), legend: legendOf(labels) },
+    color: seriesColour(labels),
   }
 }
-
-const config = {
-  font: 'system-ui, "Segoe UI", Helvetica, Arial, sans-serif',
-  view: { stroke: null },
-  axis: {
-    labelFontSize: 12,
-    titleFontSize: 13,
-    titleFontWeight: 'normal',
-    titleColor: grey,
-    labelColor: grey,
-    gridColor: '#e6e6e6',
-    domainColor: '#999999',
-    tickColor: '#999999',
-  },
-  legend: { labelFontSize: 13, labelLimit: 0, symbolSize: 600, symbolStrokeWidth: 2 },
-} as const
 
 function specification(history: readonly LossPoint[], title: string): TopLevelSpec {
   const series = seriesOf(history)
@@ -116,26 +86,16 @@ function specification(history: readonly LossPoint[], title: string): TopLevelSp
     history.filter(point => drawable(point[key])).map(({ epoch, [key]: value }) => ({ epoch, value, series: label })),
   )
   const encoding = encodingOf(values, labels, history.at(-1)?.epoch ?? 1)
-  const dash = { domain: labels, range: dashes.slice(0, labels.length) }
   const line = {
     mark: { type: 'line' as const, strokeWidth: 2 },
-    encoding: {
-      ...encoding,
-      strokeDash: { field: 'series', type: 'nominal' as const, scale: dash, legend: legendOf(labels) },
-    },
+    encoding: { ...encoding, strokeDash: seriesDash(labels) },
   }
   // A line through one point would be invisible; a few points show where they are.
   const points = { mark: { type: 'point' as const, filled: true, size: 50, opacity: 1 }, encoding }
   return {
-    $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
-    title: { text: title, anchor: 'start', fontSize: 15, fontWeight: 600, offset: 10 },
-    width: 640,
-    height: 360,
-    padding: 16,
-    background: '#ffffff',
+    ...chartFrame({ title }),
     data: { values },
     layer: history.length <= 12 ? [line, points] : [line],
-    config,
   }
 }
 
@@ -144,12 +104,5 @@ function specification(history: readonly LossPoint[], title: string): TopLevelSp
  * @returns an SVG document; it also draws for a history of one epoch
  */
 export async function lossChart(history: readonly LossPoint[], title: string): Promise<string> {
-  const [vega, vegaLite] = await Promise.all([import('vega'), import('vega-lite')])
-  const { spec } = vegaLite.compile(specification(history, title))
-  const view = new vega.View(vega.parse(spec), { renderer: 'none' })
-  try {
-    return await view.toSVG()
-  } finally {
-    view.finalize()
-  }
+  return drawChart(specification(history, title))
 }

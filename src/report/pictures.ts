@@ -1,4 +1,4 @@
-// Sheets of small pictures as one PNG: contact sheets, reconstructions under their originals, later the noise figures.
+// Sheets of small pictures as one PNG: contact sheets, reconstructions under their originals, the figures of experiments/.
 // Composed here pixel by pixel (nearest neighbour, built-in bitmap font: sharp's WASM build carries no fonts); sharp only encodes.
 // Which pictures to show, and under which captions, is the caller's business.
 import { inputError } from '../errors.js'
@@ -19,6 +19,8 @@ export interface GridOptions {
   readonly captions?: readonly (readonly string[])[]
   /** A short text left of each row. */
   readonly rowLabels?: readonly string[]
+  /** A short text above each column. */
+  readonly columnLabels?: readonly string[]
   /** Side of one picture pixel in sheet pixels (default 2). */
   readonly scale?: number
   /** Space between pictures and around the sheet, in sheet pixels (default 4). */
@@ -71,28 +73,41 @@ function drawText(sheet: Sheet, text: string, x: number, y: number, textScale: n
   })
 }
 
+/** Lines of text from the top left corner (x, y) downwards. */
+function drawLines(sheet: Sheet, text: string, x: number, y: number, textScale: number, colour: Colour) {
+  text.split('\n').forEach((line, i) => {
+    drawText(sheet, line, x, y + i * linePitch(textScale), textScale, colour)
+  })
+}
+
 /** Sizes of a grid: every cell is as large as the largest picture, or as its caption where that is wider. */
 function layout(rows: readonly (readonly Picture[])[], options: Required<GridOptions>, textScale: number) {
   const pictures = rows.flat()
   const lines = (text: string) => text.split('\n')
   const captions = options.captions.flat().filter(text => text !== '')
   const captionWidth = Math.max(0, ...captions.flatMap(lines).map(line => textWidth(line) * textScale))
-  const captionHeight = Math.max(0, ...captions.map(text => lines(text).length * linePitch(textScale)))
+  const heightOf = (texts: readonly string[]) =>
+    Math.max(0, ...texts.filter(text => text !== '').map(text => lines(text).length * linePitch(textScale)))
+  const captionHeight = heightOf(captions)
+  const headerHeight = heightOf(options.columnLabels)
+  const headerWidth = Math.max(0, ...options.columnLabels.flatMap(lines).map(line => textWidth(line) * textScale))
   const labelWidth = Math.max(0, ...options.rowLabels.flatMap(lines).map(line => textWidth(line) * textScale))
   const pictureWidth = Math.max(...pictures.map(p => p.width)) * options.scale
   const pictureHeight = Math.max(...pictures.map(p => p.height)) * options.scale
-  const cellWidth = Math.max(pictureWidth, captionWidth) + options.gap
+  const cellWidth = Math.max(pictureWidth, captionWidth, headerWidth) + options.gap
   const cellHeight = pictureHeight + (captionHeight === 0 ? 0 : captionHeight + textScale) + options.gap
   const left = options.gap + (labelWidth === 0 ? 0 : labelWidth + options.gap)
   const columns = Math.max(...rows.map(row => row.length))
+  const top = options.gap + (headerHeight === 0 ? 0 : headerHeight + textScale)
   return {
     left,
+    top,
     cellWidth,
     cellHeight,
     pictureWidth,
     pictureHeight,
     width: left + columns * cellWidth,
-    height: options.gap + rows.length * cellHeight,
+    height: top + rows.length * cellHeight,
   }
 }
 
@@ -111,29 +126,34 @@ function checkPictures(rows: readonly (readonly Picture[])[]) {
  */
 export async function pictureGrid(
   rows: readonly (readonly Picture[])[],
-  { captions = [], rowLabels = [], scale = 2, gap = 4, background = [255, 255, 255] }: GridOptions = {},
+  {
+    captions = [],
+    rowLabels = [],
+    columnLabels = [],
+    scale = 2,
+    gap = 4,
+    background = [255, 255, 255],
+  }: GridOptions = {},
 ): Promise<Uint8Array> {
   checkPictures(rows)
   const textScale = scale >= 4 ? 2 : 1
-  const text: Colour = background[0] + background[1] + background[2] > 382 ? [0, 0, 0] : [255, 255, 255]
-  const plan = layout(rows, { captions, rowLabels, scale, gap, background }, textScale)
-  const sheet: Sheet = { ...plan, pixels: new Uint8Array(plan.height * plan.width * 3) }
+  const colour: Colour = background[0] + background[1] + background[2] > 382 ? [0, 0, 0] : [255, 255, 255]
+  const plan = layout(rows, { captions, rowLabels, columnLabels, scale, gap, background }, textScale)
+  const sheet: Sheet = { height: plan.height, width: plan.width, pixels: new Uint8Array(plan.height * plan.width * 3) }
   fillBackground(sheet, background)
+  columnLabels.forEach((text, c) => {
+    drawLines(sheet, text, plan.left + c * plan.cellWidth, gap, textScale, colour)
+  })
   rows.forEach((row, r) => {
-    const y = gap + r * plan.cellHeight
-    const label = (rowLabels[r] ?? '').split('\n')
-    const labelY = y + Math.floor((plan.pictureHeight - label.length * linePitch(textScale)) / 2)
-    label.forEach((line, i) => {
-      drawText(sheet, line, gap, Math.max(0, labelY + i * linePitch(textScale)), textScale, text)
-    })
+    const y = plan.top + r * plan.cellHeight
+    const label = rowLabels[r] ?? ''
+    const labelHeight = label.split('\n').length * linePitch(textScale)
+    const labelY = y + Math.floor((plan.pictureHeight - labelHeight) / 2)
+    drawLines(sheet, label, gap, Math.max(0, labelY), textScale, colour)
     row.forEach((picture, c) => {
       const x = plan.left + c * plan.cellWidth
       drawPicture(sheet, picture, x, y, scale)
-      const caption = captions[r]?.[c] ?? ''
-      caption.split('\n').forEach((line, i) => {
-        const lineY = y + plan.pictureHeight + textScale + i * linePitch(textScale)
-        drawText(sheet, line, x, lineY, textScale, text)
-      })
+      drawLines(sheet, captions[r]?.[c] ?? '', x, y + plan.pictureHeight + textScale, textScale, colour)
     })
   })
   return encodePng(sheet)

@@ -29,6 +29,8 @@ export interface ApplyOptions extends ModelSource, Pick<TrainOptions, 'data' | '
 
 export interface ApplyHooks {
   readonly name?: OptionNamer
+  /** Reads the images; `loadDataset` unless commands over the same images share them in memory. */
+  readonly images?: typeof loadDataset
   readonly onData?: (done: number, total: number) => void
 }
 
@@ -43,6 +45,8 @@ export interface QualityReport extends Quality {
   readonly psnrMean?: number
   readonly ssimMean?: number
   readonly mseMean?: number
+  /** VAE: mean KL divergence over the latent elements (nats an element), unweighted. */
+  readonly kl?: number
   /** The report's values for this model and geometry, or null where it has none. */
   readonly report: PublishedQuality | null
 }
@@ -86,7 +90,7 @@ export async function openModel(source: ModelSource, name?: OptionNamer): Promis
 }
 
 /** Rejects with ABORTED as soon as the signal is raised; the work itself is ended by whoever started it. */
-async function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+export async function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return work
   let onAbort: () => void = () => undefined
   const aborted = new Promise<never>((_, reject) => {
@@ -126,7 +130,8 @@ async function withModel<T>(options: ApplyOptions, hooks: ApplyHooks, work: (ben
     name,
   )
   const { height, width }: ImageSize = model.spec
-  const dataset = await loadDataset(settings.data, {
+  const { images = loadDataset } = hooks
+  const dataset = await images(settings.data, {
     size: { height, width },
     ...(hooks.onData && { onProgress: hooks.onData }),
     ...(options.signal && { signal: options.signal }),
@@ -151,7 +156,7 @@ async function withModel<T>(options: ApplyOptions, hooks: ApplyHooks, work: (ben
  */
 export function evaluate(options: ApplyOptions, hooks: ApplyHooks = {}): Promise<QualityReport> {
   return withModel(options, hooks, async ({ session, model, dataset, seed, limit }) => {
-    const { quality, fromMean } = await session.evaluate(model, { seed, limit })
+    const { quality, fromMean, kl } = await session.evaluate(model, { seed, limit })
     const { kind, kernel, stride, padding } = model.spec
     return {
       model: kind,
@@ -164,6 +169,7 @@ export function evaluate(options: ApplyOptions, hooks: ApplyHooks = {}): Promise
       ssim: quality.ssim,
       mse: quality.mse,
       ...(fromMean && { psnrMean: fromMean.psnr, ssimMean: fromMean.ssim, mseMean: fromMean.mse }),
+      ...(kl !== undefined && { kl }),
       report: publishedQuality(model.spec) ?? null,
     }
   })

@@ -5,8 +5,8 @@ import { figureIds } from './figure-ids.js'
 import { psnr } from './metrics.js'
 import type { Session, TrainedModel } from './session.js'
 
-/** Image `index` of [n, height, width, 3] pixels. */
-function pictureAt(
+/** Image `index` of [n, height, width, 3] pixels, without a copy. */
+export function pictureAt(
   pixels: Uint8Array | Float32Array,
   index: number,
   { height, width }: Pick<Dataset, 'height' | 'width'>,
@@ -15,8 +15,8 @@ function pictureAt(
   return { height, width, pixels: pixels.subarray(index * size, (index + 1) * size) }
 }
 
-/** PSNR of two pictures on [0, 1], in dB. */
-function picturePsnr(original: Picture, reconstruction: Picture): number {
+/** PSNR of a float32 picture against its original on [0, 1], in dB. */
+export function picturePsnr(original: Picture, reconstruction: Picture): number {
   const scale = original.pixels instanceof Uint8Array ? 255 : 1
   let sum = 0
   reconstruction.pixels.forEach((value, index) => {

@@ -43,6 +43,8 @@ export interface RunHooks {
   readonly name?: OptionNamer
   /** Makes a numbered folder under this one where `out` is left out. */
   readonly folders?: string
+  /** Reads the images; `loadDataset` unless runs over the same images share them in memory. */
+  readonly images?: typeof loadDataset
   /** Images decoded so far. */
   readonly onData?: (done: number, total: number) => void
   /** Everything is checked; workers start next. The callback returned is called after all others. */
@@ -105,7 +107,10 @@ async function readInitial({ settings }: ResolvedOptions) {
 }
 
 /** Reads and checks all input. Nothing has been written when this throws. */
-async function prepare(options: RunOptions, { name = key => key, onData }: RunHooks): Promise<Prepared> {
+async function prepare(
+  options: RunOptions,
+  { name = key => key, images = loadDataset, onData }: RunHooks,
+): Promise<Prepared> {
   const { out, config: earlierPath, signal } = options
   const given = trainOptionsOf(options)
   const earlier = earlierPath === undefined ? null : await readRunConfig(earlierPath)
@@ -117,7 +122,7 @@ async function prepare(options: RunOptions, { name = key => key, onData }: RunHo
   if (earlier !== null && given.init === undefined)
     checkUnchanged(`${settings.init}`, initSha256, earlier.initSha256, name('init'))
   throwIfAborted(signal)
-  const dataset = await loadDataset(settings.data, {
+  const dataset = await images(settings.data, {
     ...(size && { size }),
     ...(onData && { onProgress: onData }),
     ...(signal && { signal }),
@@ -137,7 +142,7 @@ const stepImages = ({ config, dataset }: Prepared) => Math.min(config.batch, con
 function summarise(
   config: TrainConfig,
   { model, history, seconds, imagesPerSecond }: TrainingResult,
-  { quality, fromMean }: Evaluation,
+  { quality, fromMean, kl }: Evaluation,
   { images, threads }: { images: number; threads: number },
 ): TrainSummary {
   return {
@@ -154,6 +159,7 @@ function summarise(
     imagesPerSecond,
     seconds,
     ...(fromMean && { psnrMean: fromMean.psnr, ssimMean: fromMean.ssim, mseMean: fromMean.mse }),
+    ...(kl !== undefined && { kl }),
     weightsSha256: weightsSha256(model.parameters, parameterSpecs(layerSpecs(model.spec))),
   }
 }

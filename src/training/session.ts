@@ -5,6 +5,7 @@ import { layerSpecs, parameterSpecs } from '../models/geometry.js'
 import { initialize } from '../models/initialize.js'
 import type { ModelSpec } from '../models/spec.js'
 import { openExecutor } from '../parallel/executor.js'
+import type { ImageMetrics } from '../parallel/protocol.js'
 import { trainLoop } from './loop.js'
 import { quality } from './metrics.js'
 import { initialState } from './state.js'
@@ -46,6 +47,8 @@ export interface TrainingResult {
 export interface Evaluation {
   readonly quality: Quality
   readonly fromMean?: Quality
+  /** VAE: mean KL divergence over the images' latent elements, in nats an element, unweighted. */
+  readonly kl?: number
 }
 
 /** Latent codes of n images. */
@@ -63,6 +66,12 @@ export interface Session {
   train(options: TrainingOptions, initial?: Float32Array): Promise<TrainingResult>
   /** Quality over the first `limit` images of the data set; null = all. */
   evaluate(model: TrainedModel, options: { seed: number; limit: number | null }): Promise<Evaluation>
+  /** Errors of single images: mean squared error on [0, 1] and SSIM, one value an id each. Settings as for `reconstruct`. */
+  measure(
+    model: TrainedModel,
+    ids: readonly number[],
+    options: { seed: number; fromMean: boolean },
+  ): Promise<ImageMetrics>
   /**
    * Reconstructions of the given images: [ids.length, height, width, 3], 0 to 1. `fromMean` decodes a VAE's mean; otherwise its
    * noise is drawn by `seed`.
@@ -123,16 +132,17 @@ export async function openSession({ spec, dataset, threads, batch = 0 }: Session
     }
   }
 
-  async function measure(ids: readonly number[], seed: number, fromMean: boolean): Promise<Quality> {
-    const { mse, ssim } = await executor.measure(ids, { seed, fromMean })
-    return quality(mse, ssim)
+  async function measure(ids: readonly number[], seed: number, fromMean: boolean) {
+    const { mse, ssim, kl } = await executor.measure(ids, { seed, fromMean })
+    return { quality: quality(mse, ssim), kl }
   }
 
   async function evaluate(model: TrainedModel, seed: number, limit: number | null): Promise<Evaluation> {
     use(model)
     const ids = Array.from({ length: Math.min(limit ?? count, count) }, (_, i) => i)
     const drawn = await measure(ids, seed, false)
-    return spec.kind === 'vae' ? { quality: drawn, fromMean: await measure(ids, seed, true) } : { quality: drawn }
+    if (spec.kind === 'ae') return { quality: drawn.quality }
+    return { ...drawn, fromMean: (await measure(ids, seed, true)).quality }
   }
 
   async function encode(model: TrainedModel, images: Uint8Array | Float32Array): Promise<Latents> {
@@ -160,6 +170,11 @@ export async function openSession({ spec, dataset, threads, batch = 0 }: Session
     threads: executor.threads,
     train: (options, initial) => inTurn(() => train(options, initial)),
     evaluate: (model, { seed, limit }) => inTurn(() => evaluate(model, seed, limit)),
+    measure: (model, ids, settings) =>
+      inTurn(() => {
+        use(model)
+        return executor.measure(ids, settings)
+      }),
     reconstruct: (model, ids, settings) =>
       inTurn(() => {
         use(model)

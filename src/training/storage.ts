@@ -1,6 +1,7 @@
 // Writing files so that a reader never meets half of one: everything goes to a temporary name first and is renamed when complete.
 // Used for the run folder and by commands that write pictures or arrays. Own, because the kept libraries for this report success
 // on a full disk and leave a truncated file (write-file-atomic 8, atomically 2).
+import { randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
@@ -32,11 +33,12 @@ export function storageError(path: string, error: unknown): unknown {
 }
 
 /**
- * Writes a whole file or nothing: temporary name in the same folder, synced to disk, renamed over `path`.
+ * Writes a whole file or nothing: temporary name in the same folder, synced to disk, renamed over `path`. The temporary name is drawn:
+ * machines that share a folder may have equal process ids (in containers they mostly do).
  * @throws STORAGE when the disk is full, unwritable or gone; `path` is then what it was before.
  */
 export async function writeFileWhole(path: string, content: Uint8Array | string): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`)
+  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`)
   try {
     const file = await open(temporary, 'w')
     try {

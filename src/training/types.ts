@@ -72,6 +72,8 @@ export interface TrainSummary extends Quality {
   readonly psnrMean?: number
   readonly ssimMean?: number
   readonly mseMean?: number
+  /** VAE only: mean KL divergence over the latent elements (nats an element), unweighted; the whole loss is mse + klWeight x kl. */
+  readonly kl?: number
   readonly weightsSha256: string
 }
 

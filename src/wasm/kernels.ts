@@ -76,6 +76,7 @@ export interface KernelExports {
     width: number,
     channels: number,
   ): void
+  gram(a: Pointer, b: Pointer, out: Pointer, rowsA: number, rowsB: number, stride: number): void
   randomNormal(
     out: Pointer,
     size: number,

@@ -235,7 +235,9 @@ describe('export refuses', () => {
       module.exports = { env: { wasm: {}, versions: { web: '0' } }, Tensor, InferenceSession: { create } }`
     await writeFile(join(runtime, 'index.js'), liar)
     const { code, stderr, stdout } = await command('export ../ae-run --format onnx --out a.onnx --json', folder)
-    expect(stderr).toMatch(/a\.onnx: reconstructions by onnxruntime-web 0 differ from ours by 0\.\d+, .*It was removed\. Run it again/)
+    expect(stderr).toMatch(
+      /a\.onnx: reconstructions by onnxruntime-web 0 differ from ours by 0\.\d+, .*It was removed\. Run it again/,
+    )
     expect(stdout).toBe('')
     expect(code).toBe(1)
     expect(await readdir(folder)).toEqual(['node_modules'])

@@ -43,7 +43,7 @@ describe('philox', () => {
 
   it('gives every use its own stream', () => {
     expect(new Set(Object.values(streams)).size).toBe(Object.keys(streams).length)
-    expect(streams).toEqual({ init: 0, order: 1, eyes: 2, noise: 3, figure: 4, sensor: 5 })
+    expect(streams).toEqual({ init: 0, order: 1, eyes: 2, noise: 3, figure: 4, sensor: 5, trials: 6 })
   })
 
   it('reads the same words one by one', () => {

@@ -1,6 +1,6 @@
-// Portable exp, sin, cos and atan2 against the host's, over their stated ranges.
+// Portable exp, log, sin, cos and atan2 against the host's, over their stated ranges.
 import { describe, expect, it } from 'vitest'
-import { atan2, cos, exp, sin } from '../../src/random/portable-math.js'
+import { atan2, cos, exp, log, sin } from '../../src/random/portable-math.js'
 
 /** `count` points from a to b, ends included. */
 const sweep = (a: number, b: number, count = 20_001) =>
@@ -26,6 +26,13 @@ describe('portable math', () => {
     ])
     expect(Math.abs(exp(709.78) / Math.exp(709.78) - 1)).toBeLessThan(1e-12)
     expect(Math.abs(exp(-708.39) / Math.exp(-708.39) - 1)).toBeLessThan(1e-12)
+  })
+
+  it('log: relative error at most 1e-12, from the smallest number to the largest', () => {
+    const error = (x: number) => Math.abs(log(x) / Math.log(x) - 1)
+    expect(worst([...sweep(1e-5, 0.999), ...sweep(1.001, 1e5)], error)).toBeLessThan(1e-12)
+    expect(worst([Number.MIN_VALUE, 1e-300, 1e300, Number.MAX_VALUE], error)).toBeLessThan(1e-12)
+    expect([1, 0, -1, Infinity, NaN].map(log)).toEqual([0, NaN, NaN, NaN, NaN])
   })
 
   it.each([
