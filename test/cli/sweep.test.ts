@@ -77,7 +77,7 @@ describe('eyes-wasm sweep', () => {
       let isSent = false
       const { code, stderr } = await command(line, {
         onStderr: (text, kill) => {
-          if (isSent || (!text.includes('400 trials') && !text.includes('failed'))) return
+          if (isSent || !text.includes('epoch 40/400')) return
           isSent = true
           kill('SIGINT')
         },
