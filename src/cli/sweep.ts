@@ -99,7 +99,15 @@ function sideBySide(progress: Progress): SweepHooks {
         return undefined
       }
       say('starting')
-      return { onStep: ({ epoch }) => say(`epoch ${epoch}/${epochs}`) }
+      return {
+        onStep: ({ epoch }) => say(`epoch ${epoch}/${epochs}`),
+        // Ten lines a training that stay: there may be no terminal to redraw.
+        onEpoch: ({ epoch, loss }) => {
+          const isTenth = Math.floor((10 * epoch) / epochs) > Math.floor((10 * (epoch - 1)) / epochs)
+          if (isTenth) progress.print(`${titleOf(trial)}: epoch ${epoch}/${epochs}  loss ${loss.toPrecision(4)}`)
+          return undefined
+        },
+      }
     },
     onRecord: ({ index }) => {
       done++
@@ -234,6 +242,15 @@ async function runSweepCommand(file: string | undefined, flags: SweepFlags): Pro
   }
 }
 
+const fileHelp = `
+A sweep file gives options of train by their names (klWeight, not kl-weight), and what to vary as lists:
+  model: vae
+  geometry: [[3, 1, 1], [4, 2, 2]]   # kernel, stride, padding together
+  klWeight: [0.1, 1]                 # 2 x 2 = 4 trials
+  seeds: 3                           # each three times
+With 'method: random' and 'trials: 20', ranges too: lr: {from: 1.0e-4, to: 1.0e-2, scale: log}
+Flags of train replace what the file says, but not what it varies. Exit code 1: a trial failed.`
+
 export function sweepCommand(): Command {
   const command = new Command('sweep')
     .description("train many variants, resumably, and compare them in a table beside the report's values")
@@ -257,6 +274,7 @@ export function sweepCommand(): Command {
     )
     .addOption(new Option('--out <dir>', 'folder, new, empty or of this sweep (default: runs/sweep-<name>-<hash>)'))
   addTrainFlags(command).addOption(quietFlag()).addOption(jsonFlag('the table')).action(runSweepCommand)
+  command.addHelpText('after', fileHelp)
   return addExamples(command, [
     [
       'eyes-wasm sweep --preset table1 --data eyes/ --epochs 20',

@@ -138,7 +138,7 @@ describe('the command itself', () => {
     expect((user + system) / 1e6).toBeLessThan(0.3)
   })
 
-  it.each(['', 'train', 'evaluate', 'reconstruct', 'data make', 'data show', 'doctor'])(
+  it.each(['', 'train', 'evaluate', 'reconstruct', 'sweep', 'data make', 'data show', 'doctor'])(
     'has help with examples: %s',
     async name => {
       const { code, stdout } = await command(`${name} --help`.trim())

@@ -70,7 +70,7 @@ const header = (
 
 /** Manifest of an indexed job, with the sweep's file as a ConfigMap where there is one. */
 export async function kubernetesManifest(job: KubernetesJob): Promise<string> {
-  const { stringify } = await import('yaml')
+  const { stringify } = await import('./yaml.js')
   const { plan, command, out, threads = defaultThreads, parallel, image, version, file } = job
   const name = dnsName(plan.name)
   const count = plan.trials.length

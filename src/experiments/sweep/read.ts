@@ -30,7 +30,7 @@ async function readYaml(file: string): Promise<unknown> {
     throw inputError(
       `${file}: holds ${text.length} characters, wanted a sweep of ${mostBytes} at most. Check the path.`,
     )
-  const { parseDocument } = await import('yaml')
+  const { parseDocument } = await import('./yaml.js')
   const document = parseDocument(text, { uniqueKeys: true, logLevel: 'silent' })
   const [problem] = [...document.errors, ...document.warnings]
   if (problem !== undefined) {

@@ -67,8 +67,9 @@ export async function holdsSweep(path: string, plan: SweepPlan, who: string): Pr
       `${who}: ${path} holds the sweep '${name}' (${sha256.slice(0, 12)}), wanted '${plan.name}' (${plan.sha256.slice(0, 12)}): their trials differ. Choose another folder, or give the options that it was begun with.`,
     )
   }
-  // Another machine may be about to write the very same sweep.json.
   const entries = isFolder ? await readdir(path).catch(() => [] as string[]) : []
+  // Another machine may just have written the very same sweep.json, or be about to.
+  if (entries.includes(names.sweep)) return holdsSweep(path, plan, who)
   const isBeginning = entries.length > 0 && entries.every(entry => /^\.sweep\.json\..*\.tmp$/.test(entry))
   if (!isBeginning) await checkVacant(path, who)
   return false

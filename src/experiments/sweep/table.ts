@@ -96,11 +96,17 @@ const plural = (count: number, what: string) => `${count} ${what}${count === 1 ?
 function trainingNote(rows: readonly SweepRow[]): string[] {
   const done = rows.filter(({ psnr }) => psnr !== null)
   const [epochs, images] = [same(done.map(row => row.epochs)), same(done.map(row => row.images))]
-  const sources = new Set(rows.flatMap(({ outcomes }) => finishedOf(outcomes).map(({ data }) => data)))
+  const finished = rows.flatMap(({ outcomes }) => finishedOf(outcomes))
+  const sources = new Set(finished.map(({ data }) => data))
+  const threads = same(finished.map(({ summary }) => summary.threads))
+  const speed =
+    threads === undefined ? '' : ` images/s and seconds are of the training, with ${plural(threads, 'thread')}.`
   const source = sources.size === 1 ? ` of ${[...sources][0]!}` : ''
   return epochs === undefined || images === undefined
     ? []
-    : [`Trained for ${plural(epochs, 'epoch')} on ${plural(images, 'image')}${source}, and measured on the same.`]
+    : [
+        `Trained for ${plural(epochs, 'epoch')} on ${plural(images, 'image')}${source}, and measured on the same.${speed}`,
+      ]
 }
 
 function seedNote(rows: readonly SweepRow[]): string[] {
