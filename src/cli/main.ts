@@ -78,7 +78,7 @@ function buildProgram(): Command {
 /** What was wanted instead, for the mistakes that commander does not explain itself. */
 const wanted: Readonly<Record<string, string>> = {
   'commander.unknownOption': ', wanted one of its own flags',
-  'commander.unknownCommand': ', wanted train, evaluate, reconstruct, data or doctor',
+  'commander.unknownCommand': ', wanted one of those that eyes-wasm --help lists',
 }
 
 /** commander's words as who, found, wanted, cure: `eyes-wasm train: unknown option '--epohcs', wanted … Did you mean --epochs? …`. */
