@@ -100,7 +100,11 @@ function rampColour(value: number): readonly number[] {
 }
 
 /** A map of values as a picture in the ramp's colours; `full` and more is black. */
-export function heatPicture(values: Float64Array, { height, width }: Picture, full: number): Picture {
+export function heatPicture(
+  values: Float64Array,
+  { height, width }: Pick<Picture, 'height' | 'width'>,
+  full: number,
+): Picture {
   const pixels = new Uint8Array(height * width * 3)
   values.forEach((value, i) => pixels.set(rampColour(value / full).map(Math.round), 3 * i))
   return { height, width, pixels }

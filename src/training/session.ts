@@ -5,7 +5,6 @@ import { layerSpecs, parameterSpecs } from '../models/geometry.js'
 import { initialize } from '../models/initialize.js'
 import type { ModelSpec } from '../models/spec.js'
 import { openExecutor } from '../parallel/executor.js'
-import type { ImageMetrics } from '../parallel/protocol.js'
 import { trainLoop } from './loop.js'
 import { quality } from './metrics.js'
 import { initialState } from './state.js'
@@ -51,6 +50,13 @@ export interface Evaluation {
   readonly kl?: number
 }
 
+/** Errors of single reconstructions, one value an image. */
+export interface ImageErrors {
+  /** Mean squared error on [0, 1]. */
+  readonly mse: Float64Array
+  readonly ssim: Float64Array
+}
+
 /** Latent codes of n images. */
 export interface Latents {
   /** AE: the code. VAE: the mean. [n, height, width, channels] of the last encoder layer. */
@@ -66,12 +72,12 @@ export interface Session {
   train(options: TrainingOptions, initial?: Float32Array): Promise<TrainingResult>
   /** Quality over the first `limit` images of the data set; null = all. */
   evaluate(model: TrainedModel, options: { seed: number; limit: number | null }): Promise<Evaluation>
-  /** Errors of single images: mean squared error on [0, 1] and SSIM, one value an id each. Settings as for `reconstruct`. */
+  /** Errors of single images. Settings as for `reconstruct`. */
   measure(
     model: TrainedModel,
     ids: readonly number[],
     options: { seed: number; fromMean: boolean },
-  ): Promise<ImageMetrics>
+  ): Promise<ImageErrors>
   /**
    * Reconstructions of the given images: [ids.length, height, width, 3], 0 to 1. `fromMean` decodes a VAE's mean; otherwise its
    * noise is drawn by `seed`.

@@ -55,6 +55,20 @@ describe('pictureGrid', () => {
     expect(sheet.width).toBe(left + textWidth('31.2 dB') + 3)
   })
 
+  it('writes texts above the columns, which move the rows down and may widen them', async () => {
+    const black = picture(10, 10, () => 100)
+    const sheet = await decoded(
+      await pictureGrid([[black, black]], { scale: 1, gap: 3, columnLabels: ['original', 'sigma 0.5'] }),
+    )
+    const top = 3 + 9 + 1
+    const second = 3 + textWidth('sigma 0.5') + 3
+    expect(sheet.pixel(second, top)).toEqual([100, 100, 100])
+    expect(sheet.pixel(second, top - 1)).toEqual([255, 255, 255])
+    expect([sheet.width, sheet.height]).toEqual([second + textWidth('sigma 0.5') + 3, top + 10 + 3])
+    const drawn = glyphRows('sigma 0.5').map((row, y) => row.map((_, x) => sheet.pixel(second + x, 3 + y)[0] === 0))
+    expect(drawn).toEqual(glyphRows('sigma 0.5'))
+  })
+
   it('gives the same bytes for the same pictures', async () => {
     const rows = [[picture(5, 5, i => (i * 37) % 256)], [picture(5, 5, i => (i * 11) % 256)]]
     const first = await pictureGrid(rows, { captions: [['a'], ['b']] })

@@ -1,0 +1,113 @@
+// compare, noise, sample, interpolate and latent as users run them: what they write, what they print, which mistakes they refuse. The runs
+// that they study are trained here, on a few generated eyes; what the studies compute is tested in test/experiments.
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { emptyFolder, runCommand, type CommandResult } from './command.js'
+
+let place: Awaited<ReturnType<typeof emptyFolder>>
+const run = (line: string) => runCommand(line.split(' '), { folder: place.folder })
+const tiny = '--kernel 4 --stride 2 --padding 2 --epochs 1 --batch 8 --limit 8'
+
+beforeAll(async () => {
+  place = await emptyFolder()
+  await run('data make --count 12 --out eyes')
+  for (const model of ['ae', 'vae']) {
+    const { code, stderr } = await run(`train --model ${model} ${tiny} --data eyes --out ${model} --quiet`)
+    expect(code, stderr).toBe(0)
+  }
+})
+afterAll(() => place.remove())
+
+interface Written {
+  readonly folder: string
+  readonly files: readonly { readonly file: string; readonly alt: string; readonly caption: string }[]
+}
+
+/** What --json printed; its files are there, and so is the same record in the folder. */
+async function written(
+  { code, stdout, stderr }: CommandResult,
+  command: string,
+): Promise<Written & Record<string, unknown>> {
+  expect(code, stderr).toBe(0)
+  expect(stdout.trim().split('\n')).toHaveLength(1)
+  const result = JSON.parse(stdout) as Written & Record<string, unknown>
+  for (const { file, alt } of result.files) {
+    expect(existsSync(join(result.folder, file)), file).toBe(true)
+    expect(alt).not.toBe('')
+  }
+  const kept = JSON.parse(await readFile(join(result.folder, `${command}.json`), 'utf8')) as Record<string, unknown>
+  expect({ ...kept, folder: result.folder }).toEqual(result)
+  return result
+}
+
+describe('the studies', () => {
+  it('noise: PNGs, a sheet, a curve; the same command, the same bytes', async () => {
+    const first = await written(await run('noise ae vae --sigma 0,1 --ids 2,9 --out n1 --json --quiet'), 'noise')
+    expect(first.files.map(({ file }) => file)).toEqual(['noise.png', 'noise-2.png', 'noise-9.png', 'noise.svg'])
+    expect(first['points']).toHaveLength(8)
+    const second = await written(await run('noise ae vae --sigma 0,1 --ids 2,9 --out n2 --json --threads 1'), 'noise')
+    for (const { file } of first.files)
+      expect(await readFile(join(second.folder, file)), file).toEqual(await readFile(join(first.folder, file)))
+  })
+
+  it('noise: without --ids and --out, the images there are, into a numbered folder; a table on stderr', async () => {
+    for (const folder of ['runs/noise', 'runs/noise-2']) {
+      const { code, stdout, stderr } = await run('noise ae --sigma 0')
+      expect([code, stdout]).toEqual([0, ''])
+      expect(stderr).toMatch(/PSNR in dB \(higher is better\), mean over images 3, /)
+      expect(stderr).toContain(`written to ${folder}\n`)
+      expect(existsSync(join(place.folder, folder, 'noise-3.png'))).toBe(true)
+    }
+  })
+
+  it('compare: two runs, and two losses that it trains first', async () => {
+    const two = await written(await run('compare ae vae --ids 0,5 --out c1 --json --quiet'), 'compare')
+    expect(two['points']).toHaveLength(4)
+    const losses = await run(`compare --losses mse,l1 ${tiny} --data eyes --ids 3 --out c2 --json`)
+    const trained = await written(losses, 'compare')
+    expect((trained['points'] as { model: string }[]).map(({ model }) => model)).toEqual(['MSE + KL', 'L1 + KL'])
+    const config = await readFile(join(trained.folder, 'trained-l1', 'config.json'), 'utf8')
+    expect(JSON.parse(config)).toMatchObject({ options: { model: 'vae', loss: 'l1', epochs: 1, kernel: 4 } })
+  })
+
+  it('sample, interpolate and latent', async () => {
+    const sample = await run('sample vae --count 3 --out s --json')
+    expect(sample.stderr).toMatch(/Texture, not eyes/)
+    expect((await written(sample, 'sample')).files.map(({ file }) => file)).toEqual(['samples.png'])
+    await written(await run('interpolate vae --ids 1,4 --steps 3 --out i --json --quiet'), 'interpolate')
+    const latent = await written(await run('latent vae --out l --json --quiet'), 'latent')
+    expect(latent['points']).toHaveLength(12)
+    const csv = (await readFile(join(latent.folder, 'latent.csv'), 'utf8')).trim().split('\n')
+    expect(csv).toHaveLength(13)
+    expect(csv[1]).toMatch(/^0,label [01],-?[\d.e-]+,-?[\d.e-]+$/)
+  })
+})
+
+describe('mistakes are refused with exit code 2, and nothing is written', () => {
+  it.each([
+    ['noise ae --sigma 0,x', /--sigma: found 'x', wanted a number/],
+    ['noise ae --sigma 0,,1', /--sigma: found '0,,1', wanted numbers with commas/],
+    ['noise ae --ids 3,12', /--ids: found 12, wanted image numbers from 0 to 11/],
+    ['noise nowhere', /nowhere/],
+    ['noise', /missing required argument 'run'/],
+    ['noise ae --out eyes', /--out: eyes holds 2 files already/],
+    ['compare', /no run given, wanted run folders or --losses/],
+    ['compare ae --epochs 3', /--epochs: only trains models.*Add --losses/],
+    ['compare ae --losses mse', /--losses: trains its own models, but ae was given too/],
+    ['compare --losses mse,ssim', /--losses: found 'mse,ssim', wanted/],
+    ['sample ae', /AE \(4, 2, 2\) is an autoencoder, wanted a VAE/],
+    ['sample vae --count 0', /--count: found 0/],
+    ['interpolate ae --ids 3', /--ids: found 1 images, wanted two/],
+    ['interpolate ae', /required option '--ids <from,to>' not specified/],
+    ['latent ae --limit 2', /--limit: found 2/],
+  ])('%s', async (line, message) => {
+    const before = await place.entries()
+    const { code, stdout, stderr } = await run(line)
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toMatch(message)
+    expect(stderr).not.toMatch(/\n\s+at /)
+    expect(await place.entries()).toEqual(before)
+  })
+})
