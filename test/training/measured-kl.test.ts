@@ -23,7 +23,7 @@ describe('evaluate', () => {
   it('measures a VAE’s mean KL over the images asked for', async () => {
     const dataset = images()
     const spec = { kind: 'vae', kernel: 4, stride: 2, padding: 1, height: side, width: side } as const
-    const session = await openSession({ spec, dataset, threads: 1 })
+    const session = await openSession({ spec, dataset, threads: 1, batch: count })
     try {
       const training = { epochs: 2, batch: 5, lr: 1e-3, loss: 'mse', klWeight: 0, seed: 3, shuffle: false } as const
       const { model } = await session.train({ ...training, limit: null })
