@@ -99,6 +99,9 @@ footer { padding: 3rem 1.25rem; color: var(--muted); font-size: .9rem; }
 @media (max-width: 40rem) {
   header { padding-top: 1.75rem; }
   h2 { margin-top: 3rem; }
+  .results { grid-template-columns: 1fr 1fr; gap: .6rem; }
+  .results li { padding: .75rem .8rem; }
+  .results .value { font-size: 1.6rem; }
   th, td { padding: .4rem .55rem; }
   dl.made { grid-template-columns: 1fr; gap: 0; }
   dl.made dd { margin-bottom: .7rem; }
