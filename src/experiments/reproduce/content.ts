@@ -344,7 +344,7 @@ function keyResults({ trials }: ReproduceResults): KeyResult[] {
         title: `${plan.title}${how}`,
         value: found.summary[measure].toFixed(digits[measure]),
         unit,
-        comparison: `${text} to the report’s ${theirs[measure].toFixed(digits[measure])}`,
+        comparison: `${text} (report ${theirs[measure].toFixed(digits[measure])})`,
         ...(verdict && { verdict }),
       }
     }

@@ -75,7 +75,7 @@ export function pageMarkdown(content: PageContent, folder: string): MarkdownRepo
     ...content.notices.flatMap(notice => [`> ${escape(notice)}`, '']),
     ...content.results.map(
       ({ title, value, unit, comparison }) =>
-        `- ${escape(title)}: **${escape(value)} ${escape(unit)}** (${escape(comparison)})`,
+        `- ${escape(title)}: **${escape(value)} ${escape(unit)}**, ${escape(comparison)}`,
     ),
     '',
     ...content.sections.flatMap(({ title, text, blocks }) => [

@@ -49,8 +49,8 @@ a:focus-visible, [tabindex]:focus-visible { outline: 2px solid var(--accent); ou
 .results { display: grid; grid-template-columns: repeat(auto-fit, minmax(13rem, 1fr)); gap: 1rem; margin: 2rem 0; padding: 0; list-style: none; }
 .results li { background: var(--surface); border: 1px solid var(--line); border-radius: 10px; padding: 1rem 1.15rem; }
 .results .what { display: block; font-size: .9rem; color: var(--muted); }
-.results .value { display: block; font-size: 2.1rem; font-weight: 650; line-height: 1.25; font-variant-numeric: tabular-nums; letter-spacing: -.02em; }
-.results .unit { font-size: 1rem; font-weight: 400; color: var(--muted); letter-spacing: 0; }
+.results .value { display: block; white-space: nowrap; font-size: 2.1rem; font-weight: 650; line-height: 1.25; font-variant-numeric: tabular-nums; letter-spacing: -.02em; }
+.results .unit { font-size: .95rem; font-weight: 400; color: var(--muted); letter-spacing: 0; }
 .results .against { font-size: .9rem; color: var(--muted); }
 nav { margin: 1.5rem 0 0; }
 nav ul { display: flex; flex-wrap: wrap; gap: .35rem 1.25rem; margin: 0; padding: 0; list-style: none; }
@@ -67,7 +67,7 @@ thead th { font-weight: 600; vertical-align: bottom; }
 thead th[scope="colgroup"] { text-align: center; }
 thead tr:last-child th { font-weight: 500; color: var(--muted); }
 thead tr:last-child th, thead th.corner { border-bottom: 1.5px solid var(--strong-line); }
-thead .unit { display: block; font-weight: 400; font-size: .8rem; color: var(--muted); }
+thead .unit { display: block; font-weight: 400; font-size: .86em; color: var(--muted); }
 tbody tr + tr > * { border-top: 1px solid var(--line); }
 tbody td { color: var(--muted); }
 tbody td.own { color: var(--text); font-weight: 600; }
@@ -99,6 +99,10 @@ footer { padding: 3rem 1.25rem; color: var(--muted); font-size: .9rem; }
 @media (max-width: 40rem) {
   header { padding-top: 1.75rem; }
   h2 { margin-top: 3rem; }
+  .results { grid-template-columns: 1fr 1fr; gap: .6rem; }
+  .results li { padding: .75rem .8rem; }
+  .results .value { font-size: 1.6rem; }
+  .results .unit { font-size: .8rem; }
   th, td { padding: .4rem .55rem; }
   dl.made { grid-template-columns: 1fr; gap: 0; }
   dl.made dd { margin-bottom: .7rem; }
@@ -117,10 +121,15 @@ footer { padding: 3rem 1.25rem; color: var(--muted); font-size: .9rem; }
     --accent: #003f63; --better: #003f63; --worse: #7a3200; --notice: #fff; --mat: #fff; --grid: #e6e6e6;
   }
   @page { margin: 16mm 14mm; }
-  body { font-size: 10pt; line-height: 1.45; }
+  html { font-size: 9.5pt; }
+  body { line-height: 1.45; }
   main, header, footer { max-width: none; padding: 0; }
   nav, .readout, .cursor { display: none; }
   h2 { margin-top: 1.5rem; break-after: avoid; }
+  .results { grid-template-columns: repeat(4, 1fr); gap: .6rem; margin: 1rem 0; }
+  .results li { padding: .6rem .75rem; }
+  .results .value { font-size: 1.5rem; }
+  figure { margin: 1.25rem 0; }
   figure, .results li, tr { break-inside: avoid; }
   .box { overflow: visible; border-color: #ccc; }
   table { font-size: 8pt; }
