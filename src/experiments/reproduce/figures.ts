@@ -142,6 +142,12 @@ async function overview(context: FigureContext): Promise<PictureBlock | null> {
   }
 }
 
+/**
+ * The report's VAE has a ReLU on its log variance, so sigma is at least 1 and the decoder never met a mean alone in training: its latent
+ * is drawn, as in training and as in Table 4.
+ */
+const sample = true
+
 /** Figure 5. */
 async function lossFigure(context: FigureContext): Promise<readonly Block[] | null> {
   const { trials, dataset, settings, items } = context
@@ -149,7 +155,8 @@ async function lossFigure(context: FigureContext): Promise<readonly Block[] | nu
   if (!mse || !l1 || !items.includes('figure5')) return null
   const models = [await openNamed(mse, 'MSE + KL'), await openNamed(l1, 'L1 + KL')]
   const ids = figureIds(dataset.count, 4)
-  const { artworks } = await compareFigure(models, dataset, { ids, seed: settings.seed }, studyOptions(context))
+  const options = { ids, seed: settings.seed, sample }
+  const { artworks } = await compareFigure(models, dataset, options, studyOptions(context))
   return artworks.map(artwork =>
     artworkBlock(artwork, 'figure5', 'Figure 5', `${bestVae.title} trained with MSE and with L1`),
   )
@@ -165,7 +172,7 @@ async function latentNoise(context: FigureContext): Promise<[id: string, blocks:
   )
   if (!ae || !vae || wanted.length === 0) return []
   const models = [await openNamed(ae, ae.plan.title), await openNamed(vae, vae.plan.title)]
-  const options = { sigmas: defaultSigmas, ids, seed: settings.seed }
+  const options = { sigmas: defaultSigmas, ids, seed: settings.seed, sample }
   const { artworks } = await noiseFigure(models, dataset, options, studyOptions(context))
   const named = (file: string) => artworks.find(artwork => artwork.file === file)!
   const pictures = wanted.map(({ figures: [first, second] }): [string, readonly Block[]] => {
