@@ -1,21 +1,13 @@
 // The twelve models of the report's Tables 1 and 4, and the convolutions that training them computes. Plain data.
+import { reportGeometries } from '../src/report/published.js'
 import type { LayerSpec, ModelKind, ModelSpec } from '../src/models/spec.js'
-
-const geometries = [
-  [3, 1, 1],
-  [5, 1, 2],
-  [7, 1, 3],
-  [9, 1, 4],
-  [4, 2, 2],
-  [6, 2, 3],
-] as const
 
 export const modelName = ({ kind, kernel, stride, padding }: ModelSpec) => `${kind}-${kernel}-${stride}-${padding}`
 
 /** By name, e.g. `ae-3-1-1`. */
 export const reportModels: ReadonlyMap<string, ModelSpec> = new Map(
   (['ae', 'vae'] satisfies ModelKind[]).flatMap(kind =>
-    geometries.map(([kernel, stride, padding]) => {
+    reportGeometries.map(([kernel, stride, padding]) => {
       const spec = { kind, kernel, stride, padding, height: 50, width: 50 }
       return [modelName(spec), spec] as const
     }),

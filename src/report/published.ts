@@ -10,6 +10,16 @@ export interface PublishedQuality {
   readonly table: 1 | 4
 }
 
+/** The report's tuples (kernel, stride, padding), in the order of its tables. */
+export const reportGeometries = [
+  [3, 1, 1],
+  [5, 1, 2],
+  [7, 1, 3],
+  [9, 1, 4],
+  [4, 2, 2],
+  [6, 2, 3],
+] as const
+
 type Column = readonly [psnr: number, ssim: number, mse: number]
 
 const table1: Readonly<Record<string, Column>> = {

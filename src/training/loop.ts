@@ -4,9 +4,8 @@ import { EyesWasmError } from '../errors.js'
 import type { Executor } from '../parallel/executor.js'
 import type { LossParts } from '../parallel/protocol.js'
 import { permutation, streams } from '../random/philox.js'
-import type { TrainingOptions } from './session.js'
 import type { TrainerState } from './state.js'
-import type { Callback, Verdict } from './types.js'
+import type { Callback, Verdict, TrainingOptions } from './types.js'
 
 /** Trains until `options.epochs` epochs are done, or a callback or the signal stops it; answers why it stopped early, if it did. */
 export async function trainLoop(

@@ -8,28 +8,13 @@ import { openExecutor } from '../parallel/executor.js'
 import { trainLoop } from './loop.js'
 import { quality } from './metrics.js'
 import { initialState } from './state.js'
-import type { Callback, EpochRecord, LossName, Quality } from './types.js'
+import type { EpochRecord, Quality, TrainingOptions } from './types.js'
 
 /** A model with its weights. */
 export interface TrainedModel {
   readonly spec: ModelSpec
   /** All parameters, our layout, in the order and at the offsets of `parameterSpecs(spec)`. */
   readonly parameters: Float32Array
-}
-
-export interface TrainingOptions {
-  readonly epochs: number
-  readonly batch: number
-  readonly lr: number
-  readonly loss: LossName
-  readonly klWeight: number
-  readonly seed: number
-  readonly shuffle: boolean
-  /** Train on the first `limit` images; null = all. */
-  readonly limit: number | null
-  readonly callbacks?: readonly Callback[]
-  /** Ends the training after the step under way; the result so far is returned, with `stopped` set. */
-  readonly signal?: AbortSignal
 }
 
 export interface TrainingResult {

@@ -85,3 +85,19 @@ export interface Callback {
   onStep?(step: StepRecord): Verdict | Promise<Verdict>
   onEpoch?(epoch: EpochRecord): Verdict | Promise<Verdict>
 }
+
+/** What the training loop needs to know. */
+export interface TrainingOptions {
+  readonly epochs: number
+  readonly batch: number
+  readonly lr: number
+  readonly loss: LossName
+  readonly klWeight: number
+  readonly seed: number
+  readonly shuffle: boolean
+  /** Train on the first `limit` images; null = all. */
+  readonly limit: number | null
+  readonly callbacks?: readonly Callback[]
+  /** Ends the training after the step under way; the result so far is returned, with `stopped` set. */
+  readonly signal?: AbortSignal
+}

@@ -5,7 +5,8 @@ import { generateEyes } from '../../src/data/generated-eyes.js'
 import { initialize } from '../../src/models/initialize.js'
 import type { ModelSpec } from '../../src/models/spec.js'
 import { openExecutor } from '../../src/parallel/executor.js'
-import { openSession, type Session, type TrainingOptions } from '../../src/training/session.js'
+import { openSession, type Session } from '../../src/training/session.js'
+import type { TrainingOptions } from '../../src/training/types.js'
 import { openOneThread } from '../support/one-thread.js'
 
 interface Case {

@@ -1,7 +1,8 @@
 // A session without worker threads, for tests of what happens around the training: it "trains" by counting, and reconstructs an image
 // as a darker copy of itself.
 import { layerSpecs, parameterCount, parameterSpecs } from '../../src/models/geometry.js'
-import type { Session, SessionOptions, TrainingOptions, TrainingResult } from '../../src/training/session.js'
+import type { Session, SessionOptions, TrainingResult } from '../../src/training/session.js'
+import type { TrainingOptions } from '../../src/training/types.js'
 import type { EpochRecord } from '../../src/training/types.js'
 
 /** What the tests look at afterwards. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { EyesWasmError } from '../../src/errors.js'
 import type { Executor, Step } from '../../src/parallel/executor.js'
 import { epochOrder, trainLoop } from '../../src/training/loop.js'
-import type { TrainingOptions } from '../../src/training/session.js'
+import type { TrainingOptions } from '../../src/training/types.js'
 import { initialState } from '../../src/training/state.js'
 import type { Callback } from '../../src/training/types.js'
 

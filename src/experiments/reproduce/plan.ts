@@ -1,6 +1,7 @@
 // Which tables and figures the report has, which trained models each one needs, and so what a reproduction has to train. Pure: nothing
 // is read, timed or trained here.
 import { inputError } from '../../errors.js'
+import { reportGeometries } from '../../report/published.js'
 import { bestGeometry, type OptionNamer, type TrainOptions } from '../../training/options.js'
 
 /** One training of the report. */
@@ -15,16 +16,6 @@ export interface TrialPlan {
     readonly padding: number
   }
 }
-
-/** The report's tuples (kernel, stride, padding), in the order of its tables. */
-export const reportGeometries = [
-  [3, 1, 1],
-  [5, 1, 2],
-  [7, 1, 3],
-  [9, 1, 4],
-  [4, 2, 2],
-  [6, 2, 3],
-] as const
 
 function trial(
   model: 'ae' | 'vae',

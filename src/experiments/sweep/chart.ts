@@ -1,7 +1,7 @@
-// A sweep as a chart: PSNR and SSIM of each setting, ours (with the spread over seeds) beside the report's. What it shows; report/vega.ts
-// draws it.
+// A sweep as a chart: PSNR and SSIM of each setting, ours (with the spread over seeds) beside the report's. What it shows;
+// report/chart.ts draws it.
 import type { TopLevelSpec } from 'vega-lite'
-import { chartFrame, drawChart, palette } from '../../report/vega.js'
+import { chartColours, chartPage, drawChart } from '../../report/chart.js'
 import type { SweepRow } from './rows.js'
 
 interface Point {
@@ -41,7 +41,7 @@ function panel(rows: readonly SweepRow[], key: 'psnr' | 'ssim', title: string, w
     axis: withLabels ? { labelLimit: 0, grid: true } : { labels: false, ticks: false, grid: true },
   }
   const x = { type: 'quantitative' as const, title, scale: { zero: false, nice: true } }
-  const scale = { domain: [ours, theirs], range: palette.slice(0, 2) }
+  const scale = { domain: [ours, theirs], range: chartColours.slice(0, 2) }
   const shapes = { domain: [ours, theirs], range: ['circle', 'diamond'] }
   const legend = { title: null, orient: 'top' as const, symbolSize: 90 }
   return {
@@ -74,7 +74,7 @@ function panel(rows: readonly SweepRow[], key: 'psnr' | 'ssim', title: string, w
 /** PSNR and SSIM of every setting. @returns an SVG document, the same bytes for the same rows */
 export function sweepChart(rows: readonly SweepRow[], title: string): Promise<string> {
   const specification: TopLevelSpec = {
-    ...chartFrame(title),
+    ...chartPage({ title }),
     hconcat: [
       panel(rows, 'psnr', 'PSNR in dB (higher is better)', true),
       panel(rows, 'ssim', 'SSIM (higher is better)', false),

@@ -1,17 +1,9 @@
 // The report's own sweeps: its six geometries, in its order, with the autoencoder (Table 1) and the VAE (Table 4). Everything else is
 // train's default, which is the report's.
 import { inputError } from '../../errors.js'
+import { reportGeometries } from '../../report/published.js'
 import type { SweepDefinition } from './definition.js'
 import { closest } from './suggest.js'
-
-const geometries = [
-  [3, 1, 1],
-  [5, 1, 2],
-  [7, 1, 3],
-  [9, 1, 4],
-  [4, 2, 2],
-  [6, 2, 3],
-] as const
 
 /** The model is an axis of one value: the command line cannot make another table of it. */
 const table = (name: string, model: 'ae' | 'vae'): SweepDefinition => ({
@@ -20,7 +12,7 @@ const table = (name: string, model: 'ae' | 'vae'): SweepDefinition => ({
   fixed: {},
   axes: [
     { key: 'model', values: [model] },
-    { key: 'geometry', values: geometries },
+    { key: 'geometry', values: reportGeometries },
   ],
   trials: 1,
   drawSeed: 0,

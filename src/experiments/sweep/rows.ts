@@ -44,6 +44,21 @@ export interface SweepRow {
 }
 
 const isFinished = (record: TrialRecord | null): record is FinishedTrial => record?.status === 'finished'
+/** A whole sweep, as far as it is known. */
+export interface SweepResult {
+  readonly name: string
+  readonly sha256: string
+  /** Absolute path. Run folders are `join(folder, record.folder)`. */
+  readonly folder: string
+  readonly trials: readonly TrialOutcome[]
+  readonly rows: readonly SweepRow[]
+  /** What a reader of the table has to know, a sentence or two each. */
+  readonly notes: readonly string[]
+  readonly failed: readonly FailedTrial[]
+  /** Indices of trials that have not ended. */
+  readonly missing: readonly number[]
+}
+
 const isFailed = (record: TrialRecord | null): record is FailedTrial => record?.status === 'failed'
 
 export const finishedOf = (outcomes: readonly TrialOutcome[]) => outcomes.map(({ record }) => record).filter(isFinished)

@@ -10,8 +10,8 @@ import type { Callback, TrainConfig } from '../../training/types.js'
 import { expand, type SweepPlan, type Trial } from './expand.js'
 import { tableFiles } from './table-files.js'
 import { readDefinition, type DefinitionOptions } from './read.js'
-import type { FailedTrial, TrialRecord } from './records.js'
-import { failedOf, outcomesOf, sweepRows, type SweepRow, type TrialOutcome } from './rows.js'
+import type { TrialRecord } from './records.js'
+import { failedOf, outcomesOf, sweepRows, type SweepResult } from './rows.js'
 import { holdsSweep, readRecords, SweepFolder } from './sweep-folder.js'
 import { tableNotes } from './table.js'
 import { runTrial } from './trial.js'
@@ -39,20 +39,6 @@ export interface SweepHooks {
   readonly onMeasure?: (trial: Trial) => void
   /** A trial has ended, and its record is on disk. */
   readonly onRecord?: (trial: Trial, record: TrialRecord) => void
-}
-
-export interface SweepResult {
-  readonly name: string
-  readonly sha256: string
-  /** Absolute path. Run folders are `join(folder, record.folder)`. */
-  readonly folder: string
-  readonly trials: readonly TrialOutcome[]
-  readonly rows: readonly SweepRow[]
-  /** What a reader of the table has to know, a sentence or two each. */
-  readonly notes: readonly string[]
-  readonly failed: readonly FailedTrial[]
-  /** Indices of trials that have not ended. */
-  readonly missing: readonly number[]
 }
 
 interface Prepared {

@@ -1,7 +1,6 @@
 // The files that show a sweep's results: its table as Markdown, CSV, LaTeX and JSON, and the chart. Returns their contents; writes nothing.
 import { sweepChart } from './chart.js'
-import type { SweepRow } from './rows.js'
-import type { SweepResult } from './sweep.js'
+import type { SweepResult, SweepRow } from './rows.js'
 import { tableCsv, tableLatex, tableMarkdown } from './table.js'
 
 /** A row for programs: its statistics, and what became of each trial. */
