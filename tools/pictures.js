@@ -20,8 +20,8 @@ function run(line) {
 try {
   run('train --epochs 8 --batch 41 --out ae')
   run('train --model vae --kernel 3 --padding 1 --epochs 6 --batch 32 --out vae')
-  run('compare ae vae --ids 3,227,841,1475 --sample --out compare')
-  run('noise ae vae --ids 3,1475 --sample --out noise')
+  run('compare ae vae --ids 3,227,841,1475 --out compare')
+  run('noise ae vae --ids 3,1475 --out noise')
   mkdirSync('docs/images', { recursive: true })
   copyFileSync(join(folder, 'compare/compare.png'), 'docs/images/compare.png')
   copyFileSync(join(folder, 'noise/noise.png'), 'docs/images/noise.png')
