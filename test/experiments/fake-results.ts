@@ -2,7 +2,7 @@
 import type { Block } from '../../src/report/page/content.js'
 import { lossChart } from '../../src/report/loss-chart.js'
 import { pictureGrid } from '../../src/report/pictures.js'
-import type { ReproduceResults } from '../../src/experiments/reproduce/content.js'
+import type { ReproduceResults } from '../../src/experiments/reproduce/results.js'
 import {
   bestAe,
   bestVae,

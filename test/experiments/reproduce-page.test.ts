@@ -2,7 +2,8 @@
 // Markdown. How it looks and behaves in a browser: reproduce-browser.test.ts.
 import { HtmlValidate } from 'html-validate/node'
 import { describe, expect, it } from 'vitest'
-import { reproduceContent, difference } from '../../src/experiments/reproduce/content.js'
+import { reproduceContent } from '../../src/experiments/reproduce/content.js'
+import { difference } from '../../src/experiments/reproduce/tables.js'
 import { pageMarkdown } from '../../src/report/page/markdown.js'
 import { pageHtml } from '../../src/report/page/page.js'
 import { fakeResults, hostile } from './fake-results.js'

@@ -237,8 +237,8 @@ describe("a user's program", () => {
     { module: 'nodenext', moduleResolution: 'nodenext' },
     { module: 'preserve', moduleResolution: 'bundler' },
   ]
-  const cases = Object.entries(libraries).flatMap(([name, library]) =>
-    resolutions.map(resolution => ({ name, ...resolution, options: { ...library, ...resolution } })),
+  const cases = Object.entries(libraries).flatMap(([name, shared]) =>
+    resolutions.map(resolution => ({ name, ...resolution, options: { ...shared, ...resolution } })),
   )
 
   it.for(cases)('type-checks under $moduleResolution, $name', { timeout: slow }, async ({ options }) => {
