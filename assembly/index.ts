@@ -11,3 +11,6 @@ export { reconstructionLoss, reconstructionLossGrad } from './ReconstructionLoss
 export { reparameterize, reparameterizeGrad } from './Reparameterize'
 export { ssim, ssimGradient, ssimScratch } from './Ssim'
 export { tanh } from './Tanh'
+export { winogradConvolution, winogradConvolutionScratch } from './winograd/convolution'
+export { winogradFilter, winogradFilterBytes, winogradFilterScratch } from './winograd/convolution'
+export { winogradFilterGradient, winogradFilterGradientScratch } from './winograd/convolution'

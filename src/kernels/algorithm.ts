@@ -1,0 +1,80 @@
+// How a convolution is computed: directly, or in Winograd's transform domain with one of the tile sizes that assembly/ has. A pure function
+// of the geometry, never of a timing or the number of threads, because it decides the last bits of the result.
+import type { ConvInfo } from './geometry.js'
+import { cutInto, type ConvKernel, type Cut, type TileSize } from './winograd.js'
+
+export type Algorithm = 'direct' | TileSize
+
+/** The sizes that tools/transforms.js generates, and which of its exact points they use. */
+const tileSizes: readonly TileSize[] = [
+  { points: 5, outputs: 3 },
+  { points: 5, outputs: 4 },
+  { points: 6, outputs: 4 },
+  { points: 6, outputs: 5 },
+  { points: 7, outputs: 4 },
+  { points: 7, outputs: 5 },
+  { points: 7, outputs: 6 },
+  { points: 8, outputs: 4 },
+  { points: 8, outputs: 5 },
+  { points: 8, outputs: 6 },
+  { points: 8, outputs: 7 },
+]
+
+// Costs in multiply-adds of one vector in the matrix product, from timings of the report's layers (npm run bench -- --only kernels shows
+// both algorithms of each). They only rank the candidates.
+const directProduct = 1.4
+/** A direct tile of one output vector has half the accumulators that the units could use. */
+const directNarrow = 1.7
+const productEnds = 8
+const productCall = 10
+const inTransform = 9
+const outTransform = 5
+/** A pixel whose channels do not fill their vectors goes through a patch. */
+const patchPixel = 20
+
+const vectorsOf = (channels: number) => Math.ceil(channels / 4)
+
+function directCost(kernel: ConvKernel, info: ConvInfo): number {
+  const { filterHeight, filterWidth, outHeight, outWidth, inChannels, outChannels } = info
+  const [splat, lanes] = kernel === 'Conv2DBackpropInput' ? [outChannels, inChannels] : [inChannels, outChannels]
+  const vectors = vectorsOf(lanes)
+  const products = outHeight * outWidth * filterHeight * filterWidth * splat * vectors
+  return products * directProduct * (vectors === 1 ? directNarrow : 1)
+}
+
+function winogradCost(kernel: ConvKernel, info: ConvInfo, cut: Cut, { points }: TileSize): number {
+  const { inChannels, outChannels } = info
+  const [read, written] = kernel === 'Conv2DBackpropInput' ? [outChannels, inChannels] : [inChannels, outChannels]
+  const inVectors = cut.inGroups.length ** 2 * vectorsOf(read)
+  const outVectors = cut.outGroups.length ** 2 * vectorsOf(written)
+  const perPoint =
+    (4 * inVectors + productEnds) * outVectors +
+    productCall +
+    inVectors * (inTransform + (read % 4 ? patchPixel : 0)) +
+    outVectors * (outTransform + (written % 4 ? patchPixel : 0))
+  return cut.tilesHigh * cut.tilesWide * points ** 2 * perPoint
+}
+
+/** The cheapest algorithm for a convolution of one image; dilated and non-square filters and strides are computed directly. */
+export function chooseAlgorithm(kernel: ConvKernel, info: ConvInfo): Algorithm {
+  const square = info.filterHeight === info.filterWidth && info.strideHeight === info.strideWidth
+  const dilated = info.effectiveFilterHeight !== info.filterHeight || info.effectiveFilterWidth !== info.filterWidth
+  if (!square || dilated) return 'direct'
+  let best: Algorithm = 'direct'
+  let least = directCost(kernel, info)
+  for (const size of tileSizes) {
+    const cut = cutInto(kernel, info, size)
+    const cost = cut ? winogradCost(kernel, info, cut, size) : Infinity
+    if (cost < least) [best, least] = [size, cost]
+  }
+  return best
+}
+
+/** `direct`, `F(4,3)`, or with several groups of tiles summed or side by side `4 F(5,2)`. */
+export function algorithmName(kernel: ConvKernel, info: ConvInfo, algorithm = chooseAlgorithm(kernel, info)): string {
+  if (algorithm === 'direct') return 'direct'
+  const { inGroups, outGroups } = cutInto(kernel, info, algorithm)!
+  const groups = (inGroups.length * outGroups.length) ** 2
+  const name = `F(${algorithm.outputs},${algorithm.points + 1 - algorithm.outputs})`
+  return groups === 1 ? name : `${groups} ${name}`
+}
