@@ -21,7 +21,7 @@ export function revectorizeSupported(v8Version: string, architecture: string = p
 }
 
 /** Whether the processor has 256-bit AVX2, as far as the system says (Linux does): V8 fuses nothing without, and says nothing. */
-function hasAvx2(): boolean {
+export function hasAvx2(): boolean {
   const start = Buffer.alloc(4096)
   try {
     const file = openSync('/proc/cpuinfo', 'r')
