@@ -1,5 +1,5 @@
-// Writes assembly/generated/transforms.ts: the transforms of Winograd's minimal convolutions for every size that the kernels use, as
-// straight-line SIMD code. `npm run build:wasm` runs it first; the result is not kept in the repository.
+// The transforms of Winograd's minimal convolutions, for every size that the kernels use. write-transforms.js makes SIMD code of them,
+// the tests matrices.
 //
 // Derivation. F(m, r) computes m outputs of a correlation with r taps, y_j = sum_k d_(j+k) g_k, from n = m + r - 1 products instead of m r.
 // It is the transpose of Toom-Cook's multiplication of polynomials: two polynomials are evaluated at n points, the values multiplied, and
@@ -15,12 +15,8 @@
 //   M_(+-a) = x (x +- a) R_a(x^2), N_a = N_(-a) = 2 a^2 R_a(a^2) with 0 among the points
 //   M_(+-a) =   (x +- a) R_a(x^2), N_a = -N_(-a) = 2 a R_a(a^2)  without; the rows of -a are negated in both B^T and G
 // so that a pair shares its even and its odd part, E + O and E - O. All coefficients of A and B are exact in float32.
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
-import { fileURLToPath } from 'node:url'
-
 /** The pairs +-a, by the number of points. Small powers of two keep the numbers small and exact. */
-const pairsOf = { 5: [1, 2], 6: [1, 2], 7: [1, 2, 0.5], 8: [1, 2, 0.5] }
+export const pairsOf = { 5: [1, 2], 6: [1, 2], 7: [1, 2, 0.5], 8: [1, 2, 0.5] }
 /** Whether 0 is a point: 1 or 0, which is also how many places the pairs' polynomials are moved up. */
 const zeroOf = points => 1 - (points % 2)
 
@@ -73,7 +69,16 @@ const dataTransform = points => (write, d) => {
     const { factor } = pairTerms(points, a)
     const even = write.sum(factor.map((c, i) => [zero ? c : a * c, d[2 * i + 2 * zero]]))
     const odd = write.sum(factor.map((c, i) => [zero ? a * c : c, d[2 * i + 1]]))
-    rows.push(write.sum([[1, even], [1, odd]]), write.sum([[1, even], [-1, odd]]))
+    rows.push(
+      write.sum([
+        [1, even],
+        [1, odd],
+      ]),
+      write.sum([
+        [1, even],
+        [-1, odd],
+      ]),
+    )
   }
   rows.push(write.sum(all.map((c, i) => [c, d[2 * i + zero]])))
   return rows
@@ -81,7 +86,13 @@ const dataTransform = points => (write, d) => {
 
 /** t_a + t_(-a) and t_a - t_(-a) of each pair. */
 function pairSums(write, points, t) {
-  const of = sign => pairsOf[points].map((_, i) => write.sum([[1, t[zeroOf(points) + 2 * i]], [sign, t[zeroOf(points) + 1 + 2 * i]]]))
+  const of = sign =>
+    pairsOf[points].map((_, i) =>
+      write.sum([
+        [1, t[zeroOf(points) + 2 * i]],
+        [sign, t[zeroOf(points) + 1 + 2 * i]],
+      ]),
+    )
   return { sums: of(1), differences: of(-1) }
 }
 
@@ -104,7 +115,16 @@ const outputGradientTransform = (points, m) => (write, dy) => {
     const part = parity => dy.flatMap((v, j) => (j % 2 === parity ? [[a ** j, v]] : []))
     const even = write.sum(part(0))
     const odd = write.sum(part(1))
-    rows.push(write.sum([[1, even], [1, odd]]), write.sum([[1, even], [-1, odd]]))
+    rows.push(
+      write.sum([
+        [1, even],
+        [1, odd],
+      ]),
+      write.sum([
+        [1, even],
+        [-1, odd],
+      ]),
+    )
   }
   return [...rows, dy[m - 1]]
 }
@@ -117,7 +137,16 @@ const filterTransform = (points, r) => (write, g) => {
     const part = parity => g.flatMap((v, k) => (k % 2 === parity ? [[a ** k / n, v]] : []))
     const even = write.sum(part(0))
     const odd = write.sum(part(1))
-    rows.push(write.sum([[1, even], [1, odd]]), write.sum([[1, even], [-1, odd]]))
+    rows.push(
+      write.sum([
+        [1, even],
+        [1, odd],
+      ]),
+      write.sum([
+        [1, even],
+        [-1, odd],
+      ]),
+    )
   }
   return [...rows, g[r - 1]]
 }
@@ -149,131 +178,11 @@ export const transforms = Object.fromEntries([
   }),
 ])
 
-/** Writes statements, each for `vectors` vectors side by side: pairs that an engine can fuse have to be neighbours in the source. */
-function writer(vectors) {
-  const lines = []
-  let count = 0
-  const lanes = Array.from({ length: vectors }, (_, v) => 'ab'[v])
-  return {
-    lines,
-    lanes,
-    each(statement) {
-      for (const lane of lanes) lines.push(statement(lane, 'ab'.indexOf(lane)))
-    },
-    value(expression) {
-      const name = `t${count++}`
-      for (const lane of lanes) lines.push(`const ${name}${lane} = ${expression(lane, 'ab'.indexOf(lane))}`)
-      return name
-    },
-    /** Sum of coefficient * value, in order of the terms; those with coefficient 1 first, so that nothing starts with a negation. */
-    sum(terms) {
-      const used = terms.filter(([c]) => c !== 0).sort(([a], [b]) => (b === 1) - (a === 1))
-      const scaled = ([c, name], lane) => (c === 1 ? name + lane : `f32x4.mul(${name}${lane}, f32x4.splat(${c}))`)
-      if (used.length === 1 && used[0][0] === 1) return used[0][1]
-      return this.value(lane =>
-        used
-          .slice(1)
-          .reduce(
-            (text, [c, name]) => (c === -1 ? `f32x4.sub(${text}, ${name}${lane})` : `f32x4.add(${text}, ${scaled([c, name], lane)})`),
-            scaled(used[0], lane),
-          ),
-      )
-    },
+/** The matrix of a transform, [outputs][inputs], in float64. */
+export function matrixOf({ inputs, transform }) {
+  const write = {
+    sum: terms => terms.reduce((total, [c, column]) => total.map((v, i) => v + c * column[i]), Array(inputs).fill(0)),
   }
-}
-
-/** One pass over `repeats` lines of the tile: loads, transform, stores. */
-function pass({ inputs, transform, biased }, vectors, last) {
-  const write = writer(vectors)
-  const offset = v => (v ? `, ${16 * v}` : '')
-  const values = Array.from({ length: inputs }, (_, i) => {
-    if (i > 0) write.lines.push('p += step')
-    return write.value((_lane, v) => `v128.load(p${offset(v)})`)
-  })
-  const results = transform(write, values)
-  results.forEach((name, i) => {
-    if (i > 0) write.lines.push('q += move')
-    const done = lane => (biased && last ? `f32x4.pmax(f32x4.add(${name}${lane}, bias${lane}), least)` : name + lane)
-    write.each((lane, v) => `v128.store(q, ${done(lane)}${offset(v)})`)
-  })
-  return { lines: write.lines, outputs: results.length }
-}
-
-function twoPasses(job, vectors) {
-  const first = pass(job, vectors, false)
-  const second = pass(job, vectors, true)
-  const bytes = 16 * vectors
-  const indent = (lines, depth) => lines.map(line => ' '.repeat(depth) + line).join('\n')
-  const bias = job.biased
-    ? ['const biasa = v128.load(bias)', ...(vectors > 1 ? ['const biasb = v128.load(bias, 16)'] : [])]
-    : []
-  return `{
-${indent(bias, 4)}
-    let from = src, to = scratch
-    let step = srcRow, move: usize = ${job.inputs * bytes}
-    for (let i = 0; i < ${job.inputs}; i++) {
-      let p = from, q = to
-${indent(first.lines, 6)}
-      from += srcColumn
-      to += ${bytes}
-    }
-    from = scratch
-    to = dst
-    step = ${bytes}
-    move = dstColumn
-    for (let i = 0; i < ${first.outputs}; i++) {
-      let p = from, q = to
-${indent(second.lines, 6)}
-      from += ${job.inputs * bytes}
-      to += dstRow
-    }
-    src += ${bytes}
-    dst += ${bytes}${job.biased ? `\n    bias += ${bytes}` : ''}
-  }`
-}
-
-function transformFunction([name, job]) {
-  const biased = job.biased ? ', bias: usize, floor: f32' : ''
-  return `
-export function ${name}(src: usize, srcRow: usize, srcColumn: usize, dst: usize, dstRow: usize, dstColumn: usize, vectors: i32, scratch: usize${job.ofMaps ? ', wide: i32' : ''}${biased}): void {
-${job.biased ? '  const least = f32x4.splat(floor)\n' : ''}${job.ofMaps ? `  if (wide) for (; vectors > 1; vectors -= 2) ${twoPasses(job, 2)}\n` : ''}  for (; vectors > 0; vectors--) ${twoPasses(job, 1)}
-}`
-}
-
-/** A function that leads to the one for a size; \`r\` follows from the points and m. */
-function dispatcher(kind) {
-  const { ofMaps, biased } = transforms[Object.keys(transforms).find(name => name.replace(/[0-9_]+$/, '') === kind)]
-  const args = `src, srcRow, srcColumn, dst, dstRow, dstColumn, vectors, scratch${ofMaps ? ', wide' : ''}${biased ? ', bias, floor' : ''}`
-  const typed = args
-    .split(', ')
-    .map(name => `${name}: ${name === 'vectors' || name === 'wide' ? 'i32' : name === 'floor' ? 'f32' : 'usize'}`)
-    .join(', ')
-  const cases = kind === 'data' ? Object.keys(pairsOf).map(n => [`${n}`, `points == ${n}`]) : sizes.map(([n, m]) => [`${n}_${m}`, `points == ${n} && outputs == ${m}`])
-  const branches = cases.map(([name, test]) => `  if (${test}) return ${kind}${name}(${args})`).join('\n')
-  return `
-export function ${kind}Transform(points: i32, ${kind === 'data' ? '' : 'outputs: i32, '}${typed}): void {
-${branches}
-  unreachable()
-}`
-}
-
-const header = `// Made by tools/transforms.js, which has the derivation: do not edit.
-// Each function takes a square of values through one transform in both directions, for \`vectors\` vectors of four channels that lie side
-// by side. Strides in bytes; \`scratch\` holds 8 x 8 x 2 vectors; \`wide\`: two vectors at a time. Output transforms add the bias, then take
-// the larger of the result and \`floor\` (NaN stays).
-`
-
-function source() {
-  const kinds = ['data', 'output', 'outputGradient', 'filter', 'filterGradient']
-  return [
-    header,
-    ...Object.entries(transforms).map(transformFunction),
-    ...kinds.map(dispatcher),
-  ].join('\n')
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const target = new URL('../assembly/generated/transforms.ts', import.meta.url)
-  mkdirSync(dirname(fileURLToPath(target)), { recursive: true })
-  writeFileSync(target, source() + '\n')
+  const units = Array.from({ length: inputs }, (_, i) => Array.from({ length: inputs }, (_, j) => (i === j ? 1 : 0)))
+  return transform(write, units)
 }

@@ -1,6 +1,6 @@
 // Convolutions in Winograd's transform domain: what Conv2D.ts, Conv2DBackpropInput.ts and Conv2DBackpropFilter.ts compute, with a third to
 // a sixth of their products. Tiles of all images are one list, taken in blocks: transform, one matrix product for each point, transform back.
-// Twin: src/kernels/winograd.ts, which chooses when to use it and makes the plan. Maps NHWC, float32, pointers 8-byte aligned.
+// Twin: src/kernels/winograd/convolution.ts; when it is used: src/kernels/algorithm.ts. Maps NHWC, float32, pointers 8-byte aligned.
 import { RELU } from '../inline/geometry'
 import { matrixProduct } from '../inline/product'
 import { filterBytes, filterPointBytes, tapBytes, transformFilter, transformFilterGradient } from './filter'

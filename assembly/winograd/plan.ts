@@ -1,4 +1,4 @@
-// How one convolution is cut into tiles of the transform domain. The record is written by src/kernels/winograd.ts, which has the
+// How one convolution is cut into tiles of the transform domain. The record is written by src/kernels/winograd/plan.ts, which has the
 // derivation; field order is owned here, all fields int32. It describes what is read (in) and what is written (out): a forward
 // convolution, or the input gradient, which reads dy and writes dx.
 // A group is a part of the correlation that is one of its own at stride 1: a phase of a strided map, or a piece of a large kernel. Input

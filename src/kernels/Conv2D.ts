@@ -1,7 +1,9 @@
 // Forward 2-D convolution on the backend: checks and shapes here, arithmetic in assembly/Conv2D.ts.
 import { backend_util, type Conv2DAttrs, type TensorInfo } from '@tensorflow/tfjs-core'
+import { type Algorithm, chooseAlgorithm } from './algorithm.js'
 import { type EyesWasmBackend, kernel, type KernelCall } from './backend.js'
 import { activations, type ConvInfo, dilateFilter, geometryRecord, inChannelsLast } from './geometry.js'
+import { winogradConvolution } from './winograd/convolution.js'
 
 type Shape4 = [number, number, number, number]
 
@@ -13,7 +15,11 @@ export function convolve(
   filter: TensorInfo,
   bias: TensorInfo | undefined,
   activation: 'linear' | 'relu',
+  algorithm: Algorithm = chooseAlgorithm('Conv2D', info),
 ): TensorInfo {
+  if (algorithm !== 'direct') {
+    return winogradConvolution(backend, 'Conv2D', info, algorithm, x, filter, bias, activation)
+  }
   const y = backend.output(info.outShape)
   const dilated = dilateFilter(backend, filter, info)
   const fields = geometryRecord(info)

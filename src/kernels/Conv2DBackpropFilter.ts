@@ -1,11 +1,20 @@
 // Gradient of a convolution with respect to its filter; arithmetic in assembly/Conv2DBackpropFilter.ts.
 // No dilation: tfjs's gradient of a dilated conv2d is an error, before it gets here.
 import { backend_util, type Conv2DBackpropFilterAttrs, type TensorInfo } from '@tensorflow/tfjs-core'
+import { type Algorithm, chooseAlgorithm } from './algorithm.js'
 import { type EyesWasmBackend, kernel, type KernelCall } from './backend.js'
 import { type ConvInfo, geometryRecord, inChannelsLast, withOutputSize } from './geometry.js'
+import { winogradFilterGradient } from './winograd/convolution.js'
 
 /** dw [KH, KW, C, OC] of x [N, H, W, C] and dy [N, OH, OW, OC]. Channels last. */
-export function filterGradient(backend: EyesWasmBackend, info: ConvInfo, x: TensorInfo, dy: TensorInfo): TensorInfo {
+export function filterGradient(
+  backend: EyesWasmBackend,
+  info: ConvInfo,
+  x: TensorInfo,
+  dy: TensorInfo,
+  algorithm: Algorithm = chooseAlgorithm('Conv2DBackpropFilter', info),
+): TensorInfo {
+  if (algorithm !== 'direct') return winogradFilterGradient(backend, info, algorithm, x, dy)
   const { filterHeight, filterWidth, inChannels, outChannels } = info
   const dw = backend.output([filterHeight, filterWidth, inChannels, outChannels])
   const fields = geometryRecord(info)

@@ -1,8 +1,10 @@
 // Gradient of a convolution with respect to its input, and the forward pass of conv2dTranspose; arithmetic in
 // assembly/Conv2DBackpropInput.ts. No dilation: tfjs's gradient of a dilated conv2d is an error, before it gets here.
 import { backend_util, type Conv2DBackpropInputAttrs, type TensorInfo } from '@tensorflow/tfjs-core'
+import { type Algorithm, chooseAlgorithm } from './algorithm.js'
 import { type EyesWasmBackend, kernel, type KernelCall } from './backend.js'
 import { activations, type ConvInfo, geometryRecord, inChannelsLast, withOutputSize } from './geometry.js'
+import { winogradConvolution } from './winograd/convolution.js'
 
 /** dx [N, H, W, C] of dy [N, OH, OW, OC] and filter [KH, KW, C, OC]; as a transposed layer with bias [C] and ReLU. Channels last. */
 export function convolveTransposed(
@@ -12,7 +14,11 @@ export function convolveTransposed(
   filter: TensorInfo,
   bias: TensorInfo | undefined,
   activation: 'linear' | 'relu',
+  algorithm: Algorithm = chooseAlgorithm('Conv2DBackpropInput', info),
 ): TensorInfo {
+  if (algorithm !== 'direct') {
+    return winogradConvolution(backend, 'Conv2DBackpropInput', info, algorithm, dy, filter, bias, activation)
+  }
   const dx = backend.output(info.inShape)
   const fields = geometryRecord(info)
   const scratch = backend.scratch(backend.kernels.conv2DBackpropInputScratch(backend.record(fields)))

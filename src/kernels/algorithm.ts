@@ -1,12 +1,12 @@
 // How a convolution is computed: directly, or in Winograd's transform domain with one of the tile sizes that assembly/ has. A pure function
 // of the geometry, never of a timing or the number of threads, because it decides the last bits of the result.
 import type { ConvInfo } from './geometry.js'
-import { cutInto, type ConvKernel, type Cut, type TileSize } from './winograd.js'
+import { cutInto, type ConvKernel, type Cut, type TileSize } from './winograd/plan.js'
 
 export type Algorithm = 'direct' | TileSize
 
 /** The sizes that tools/transforms.js generates, and which of its exact points they use. */
-const tileSizes: readonly TileSize[] = [
+export const tileSizes: readonly TileSize[] = [
   { points: 5, outputs: 3 },
   { points: 5, outputs: 4 },
   { points: 6, outputs: 4 },

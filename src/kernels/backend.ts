@@ -14,6 +14,14 @@ const recordBytes = 256
 const alignment = 16
 /** Emscripten's sbrk takes a signed size: a block of 2 GiB or more would shrink the heap, and come back as if it were there. */
 const largestBlock = 2 ** 31
+const derivedAlignment = 64
+const alignUp = (block: Pointer): Pointer => Math.ceil(block / derivedAlignment) * derivedAlignment
+
+/** The block that the allocator gave, and whether it holds what belongs to the tensor's present values. */
+interface Derived {
+  readonly block: Pointer
+  isCurrent: boolean
+}
 
 export class EyesWasmBackend extends BackendWasm {
   readonly kernels: KernelExports
@@ -22,6 +30,8 @@ export class EyesWasmBackend extends BackendWasm {
   #block: Pointer = 0
   #arena: Pointer = 0
   #arenaBytes = 0
+  /** What `derived` keeps, by tensor and name. */
+  readonly #derived = new Map<object, Map<string, Derived>>()
 
   private constructor(tfjs: TfjsWasm, kernels: WebAssembly.Module) {
     super(tfjs.module)
@@ -71,12 +81,49 @@ export class EyesWasmBackend extends BackendWasm {
       const wanted = bytes + recordBytes + alignment
       this.wasm._free(this.#block)
       this.#arenaBytes = 0
-      this.#block = wanted < largestBlock ? this.wasm._malloc(wanted) >>> 0 : 0
-      if (this.#block === 0) throw new Error(`eyes-wasm backend: no memory left for ${bytes} bytes of scratch`)
+      this.#block = 0
+      this.#block = this.#allocate(wanted)
       this.#arena = Math.ceil(this.#block / alignment) * alignment
       this.#arenaBytes = bytes + recordBytes
     }
     return this.#arena + recordBytes
+  }
+
+  /**
+   * Address of something computed from a tensor alone, 64-byte aligned: computed at the first call, kept as long as the tensor. tfjs never
+   * writes into a tensor that exists; who does calls `changed`.
+   */
+  derived(tensor: TensorInfo, name: string, compute: () => { bytes: number; fill: (at: Pointer) => void }): Pointer {
+    let all = this.#derived.get(tensor.dataId)
+    if (!all) this.#derived.set(tensor.dataId, (all = new Map<string, Derived>()))
+    const known = all.get(name)
+    if (known?.isCurrent) return alignUp(known.block)
+    const { bytes, fill } = compute()
+    const kept = known ?? { block: this.#allocate(bytes + derivedAlignment), isCurrent: false }
+    all.set(name, kept)
+    fill(alignUp(kept.block))
+    kept.isCurrent = true
+    return alignUp(kept.block)
+  }
+
+  /** Says that a tensor's values were written over: what was derived from it is computed again when it is next asked for. */
+  changed(tensor: TensorInfo): void {
+    for (const kept of this.#derived.get(tensor.dataId)?.values() ?? []) kept.isCurrent = false
+  }
+
+  override disposeData(dataId: object, force?: boolean): boolean {
+    const isDisposed = super.disposeData(dataId, force)
+    if (isDisposed) {
+      for (const { block } of this.#derived.get(dataId)?.values() ?? []) this.wasm._free(block)
+      this.#derived.delete(dataId)
+    }
+    return isDisposed
+  }
+
+  #allocate(bytes: number): Pointer {
+    const block = bytes < largestBlock ? this.wasm._malloc(bytes) >>> 0 : 0
+    if (block === 0) throw new Error(`eyes-wasm backend: no memory left for ${bytes} bytes`)
+    return block
   }
 
   /** Size of the WASM memory in bytes, for tests and for the memory report. */

@@ -53,7 +53,9 @@ function loadParameters(state: State, version: number): void {
   const flat = new Float32Array(memory, regions.parameters, size)
   for (const parameter of model.parameters) {
     const values = flat.subarray(parameter.offset, parameter.offset + parameter.size)
-    backend.floats(model.variables[parameter.name]!).set(values)
+    const variable = model.variables[parameter.name]!
+    backend.floats(variable).set(values)
+    backend.changed(variable)
   }
   state.version = version
 }

@@ -26,6 +26,21 @@ export interface KernelExports {
   ): void
   conv2DBackpropFilterScratch(geometry: Pointer): number
   conv2DBackpropFilter(x: Pointer, dy: Pointer, dw: Pointer, geometry: Pointer, scratch: Pointer): void
+  winogradFilterBytes(plan: Pointer): number
+  winogradFilterScratch(plan: Pointer): number
+  winogradFilter(w: Pointer, u: Pointer, plan: Pointer, scratch: Pointer): void
+  winogradConvolutionScratch(plan: Pointer): number
+  winogradConvolution(
+    x: Pointer,
+    u: Pointer,
+    bias: Pointer,
+    y: Pointer,
+    plan: Pointer,
+    activation: number,
+    scratch: Pointer,
+  ): void
+  winogradFilterGradientScratch(plan: Pointer): number
+  winogradFilterGradient(x: Pointer, dy: Pointer, dw: Pointer, plan: Pointer, scratch: Pointer): void
   activationBiasGrad(
     y: Pointer,
     dy: Pointer,

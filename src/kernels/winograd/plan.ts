@@ -4,7 +4,7 @@
 // A stride s cuts the input into s x s phases, and the filter's taps a, a + s, a + 2s … belong to phase a: a sum of s x s convolutions of
 // stride 1. The input gradient of such a convolution, turned round, gives s x s phases of its output instead, from the same input. A filter
 // of more taps than the tile has is cut into pieces, each a convolution of the input moved by the piece's first tap.
-import type { ConvInfo } from './geometry.js'
+import type { ConvInfo } from '../geometry.js'
 
 export type ConvKernel = 'Conv2D' | 'Conv2DBackpropInput' | 'Conv2DBackpropFilter'
 
@@ -30,7 +30,7 @@ export interface Cut {
 const mostGroups = 6
 
 /** Tiles in a block: enough that a filter of some megabytes is not fetched too often, few enough for the caches. A multiple of 4. */
-const mostBlock = 64
+export const mostBlock = 64
 
 /** How `kernel` is cut into groups and tiles of a size, or undefined where it cannot be: more groups than a plan holds. */
 export function cutInto(kernel: ConvKernel, info: ConvInfo, { points, outputs }: TileSize): Cut | undefined {
@@ -68,7 +68,10 @@ export function cutInto(kernel: ConvKernel, info: ConvInfo, { points, outputs }:
 /** The record's fields. `wide`: the tile shape for engines that fuse pairs of vectors; it changes no bit of the result. */
 export function planRecord(kernel: ConvKernel, info: ConvInfo, size: TileSize, wide: boolean): number[] {
   const cut = cutInto(kernel, info, size)
-  if (!cut) throw new Error(`${kernel}: no plan for kernel ${info.filterHeight}, stride ${info.strideHeight} in tiles of ${size.points} points`)
+  if (!cut)
+    throw new Error(
+      `${kernel}: no plan for kernel ${info.filterHeight}, stride ${info.strideHeight} in tiles of ${size.points} points`,
+    )
   const { inGroups, outGroups, tilesHigh, tilesWide } = cut
   const { strideHeight: s, padInfo } = info
   const backwards = kernel === 'Conv2DBackpropInput'
@@ -77,7 +80,12 @@ export function planRecord(kernel: ConvKernel, info: ConvInfo, size: TileSize, w
   const [inSize, outSize] = backwards ? [small, large] : [large, small]
   const first = (pad: number) => Math.floor(pad / s)
   const origins = backwards
-    ? [first(padInfo.top), first(padInfo.left), s * first(padInfo.top) - padInfo.top, s * first(padInfo.left) - padInfo.left]
+    ? [
+        first(padInfo.top),
+        first(padInfo.left),
+        s * first(padInfo.top) - padInfo.top,
+        s * first(padInfo.left) - padInfo.left,
+      ]
     : [-padInfo.top, -padInfo.left, 0, 0]
   const tiles = info.batchSize * tilesHigh * tilesWide
   const table = (groups: readonly Group[], key: keyof Group) =>
