@@ -29,7 +29,9 @@ export function activationBiasGrad(
   for (let first = 0; first < pixels; first += BLOCK) {
     const count = min(BLOCK, pixels - first)
     const start = <usize>first * pixelBytes
-    for (let c = 0; c < channels; c += 4) {
+    let c = 0
+    if (activation == RELU) for (; c + 8 <= channels; c += 8) reluPair(y + start, dy + start, dz + start, db, <usize>c << 2, pixelBytes, count)
+    for (; c < channels; c += 4) {
       const lanes = min(4, channels - c)
       let at = start + (<usize>c << 2)
       let sum = f32x4.splat(0)
@@ -43,4 +45,27 @@ export function activationBiasGrad(
       storeLanes(total, f32x4.add(loadLanes(total, lanes), sum), lanes)
     }
   }
+}
+
+/** The same for ReLU and eight whole channels from byte `at` of each pixel on: nearly all there is to do in a training. */
+function reluPair(y: usize, dy: usize, dz: usize, db: usize, at: usize, pixelBytes: usize, count: i32): void {
+  const zero = f32x4.splat(0)
+  let a = zero, b = zero
+  y += at
+  dy += at
+  dz += at
+  for (; count > 0; count--) {
+    const da = v128.andnot(v128.load(dy), f32x4.le(v128.load(y), zero))
+    const d = v128.andnot(v128.load(dy, 16), f32x4.le(v128.load(y, 16), zero))
+    v128.store(dz, da)
+    v128.store(dz, d, 16)
+    a = f32x4.add(a, da)
+    b = f32x4.add(b, d)
+    y += pixelBytes
+    dy += pixelBytes
+    dz += pixelBytes
+  }
+  db += at
+  v128.store(db, f32x4.add(v128.load(db), a))
+  v128.store(db, f32x4.add(v128.load(db, 16), b), 16)
 }
