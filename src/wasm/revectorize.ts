@@ -1,8 +1,7 @@
 // The vector mode of this process. V8 13.6 and later can fuse pairs of adjacent 128-bit operations into 256-bit ones on x64
-// (`--experimental-wasm-revectorize`); both modes give the same bits. Here: whether it is wanted and there, and the compiler call. Not
-// here: the check of what it compiled (kernels/modules.ts), without which nothing is computed in this mode. Importing sets no flag.
+// (`--experimental-wasm-revectorize`); both modes give the same bits. Here: whether it is wanted, there,
+// and what the kernels run with. Not here: the compilation (compile-revectorized.ts) and its check (../kernels/checked-modules.ts).
 import { closeSync, openSync, readSync } from 'node:fs'
-import { setFlagsFromString } from 'node:v8'
 import { inputError } from '../errors.js'
 
 /** What the kernels' vectors are: 128 bits as written, or pairs of them fused into 256 bits. */
@@ -76,33 +75,4 @@ export function whyNotRevectorized(v8Version = process.versions.v8): string {
   if (!revectorizeSupported(v8Version)) return `V8 ${v8Version.split('.', 2).join('.')}, wanted 13.6 or later`
   if (!hasAvx2()) return 'processor without AVX2'
   return isForbidden() ? `${variable}=0` : 'not asked for'
-}
-
-/** An empty custom section of this name ends the bytes: V8 gives equal bytes the code it has already made of them. */
-const sectionName = 'revectorized'
-
-function withSection(bytes: Uint8Array, name: string): Uint8Array<ArrayBuffer> {
-  const section = [0, name.length + 1, name.length, ...Buffer.from(name, 'ascii')]
-  const marked = new Uint8Array(bytes.length + section.length)
-  marked.set(bytes)
-  marked.set(section, bytes.length)
-  return marked
-}
-
-/** Optimise at once and everything: no first version of a function that is replaced later. Then as V8 has it by default. */
-const during = ['--experimental-wasm-revectorize', '--no-liftoff', '--no-wasm-lazy-compilation']
-const after = ['--wasm-lazy-compilation', '--liftoff', '--no-experimental-wasm-revectorize']
-
-/**
- * Compiles a module for 256-bit pairs, each function once and optimised: the code that a check runs is the code that runs ever after,
- * in every thread that is handed the module. Synchronous, so that V8's flags, which hold for the whole process, are set for nothing
- * else of this thread. Only where `revectorizeSupported`.
- */
-export function compileRevectorized(bytes: Uint8Array): WebAssembly.Module {
-  for (const flag of during) setFlagsFromString(flag)
-  try {
-    return new WebAssembly.Module(withSection(bytes, sectionName))
-  } finally {
-    for (const flag of after) setFlagsFromString(flag)
-  }
 }

@@ -83,7 +83,7 @@ describe.skipIf(!isThere)(`vectors, ${where}`, () => {
       console.log(vectorMode())`
     for (const [text, wanted] of [
       [program, 'simd128\n'],
-      [`import ${JSON.stringify(join(dist, 'index.js'))}`, ''],
+      [`import ${JSON.stringify(join(dist, 'index.js'))}\nimport ${JSON.stringify(join(dist, 'backend.js'))}`, ''],
     ]) {
       const result = await runNode(node[24], [...tellFlags, '--input-type=module', '--eval', text!], folder)
       expect(result).toEqual({ code: 0, stdout: wanted, stderr: '' })
