@@ -2,7 +2,7 @@
 // small memory of its own. A pure function of (seed, index, element): the same bits on every machine, whoever asks and how often.
 import { streams, type Stream } from '../random/philox.js'
 import { instantiateKernels } from '../wasm/kernels.js'
-import { checkedModules } from '../kernels/modules.js'
+import { checkedModules } from '../kernels/checked-modules.js'
 
 /**
  * `size` standard normal numbers; the first n of a longer request are those of a shorter one. `index` is the image's id, or what stands

@@ -2,7 +2,7 @@
 // put together block by block. Arithmetic in assembly/Gram.ts; which rows meet is the caller's business (experiments/latent-gram.ts).
 import { inputError } from '../errors.js'
 import { instantiateKernels } from '../wasm/kernels.js'
-import { checkedModules } from './modules.js'
+import { checkedModules } from './checked-modules.js'
 
 export interface GramMemory {
   /** Rows that stay while blocks pass by, and rows of a block. */

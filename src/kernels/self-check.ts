@@ -13,7 +13,7 @@ import {
   sumBound,
   unitRoundoff,
 } from './check-cases.js'
-import { checkedModules } from './modules.js'
+import { checkedModules } from './checked-modules.js'
 
 /** Milliseconds that each kernel is repeated for; V8 needs a small part of them to notice that it is hot. */
 const warmUp = 80

@@ -1,5 +1,5 @@
 // Whether revectorized kernels compute what they should: on small data, bit for bit what the same kernels give as 128-bit code with its own
-// tile shape, and within rounding what plain loops give. Only as good as the code it runs is final: compileRevectorized (wasm/) sees to it.
+// tile shape, and within rounding what plain loops give. Only as good as the code it runs is final: ../wasm/compile-revectorized.ts sees to it.
 import { setVectorMode, type VectorMode } from '../wasm/revectorize.js'
 import { type Case, compare, convolutionCases, elementwiseCases, type LayerCase, otherCases } from './check-cases.js'
 

@@ -1,6 +1,6 @@
 // Data-parallel computation over the pool: a batch becomes micro-batches, their gradients one sum in fixed order, and that one Adam
 // update; images become reconstructions or metrics. Results do not depend on the number of threads or on who finished first.
-import { checkedModules } from '../kernels/modules.js'
+import { checkedModules } from '../kernels/checked-modules.js'
 import { parameterCount, parameterSpecs, layerSpecs } from '../models/geometry.js'
 import type { Objective } from '../models/network.js'
 import type { ModelSpec } from '../models/spec.js'

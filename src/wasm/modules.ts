@@ -1,8 +1,9 @@
 // The three WASM modules, each compiled once in a process; worker threads are handed the compiled modules.
-// Not here: instantiation (kernels.ts, shared.ts, ../kernels/tfjs-wasm.ts), and the choice of vector mode (../kernels/modules.ts).
+// Not here: instantiation (kernels.ts, shared.ts, ../kernels/tfjs-wasm.ts), and the choice of vector mode (../kernels/checked-modules.ts).
 import { readFile } from 'node:fs/promises'
 import { assetUrl } from '../assets.js'
-import { compileRevectorized, setVectorMode, type VectorMode } from './revectorize.js'
+import { compileRevectorized } from './compile-revectorized.js'
+import { setVectorMode, type VectorMode } from './revectorize.js'
 
 /** Compiled modules, ready to be posted to a thread. */
 export interface WasmModules {

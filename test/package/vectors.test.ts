@@ -36,10 +36,12 @@ const breakRevectorized = preload(`
 
 const flagsInOrder = [
   '--experimental-wasm-revectorize',
+  '--no-wasm-inlining',
   '--no-liftoff',
   '--no-wasm-lazy-compilation',
   '--wasm-lazy-compilation',
   '--liftoff',
+  '--wasm-inlining',
   '--no-experimental-wasm-revectorize',
 ]
 const flagsSet = (stderr: string) => [...stderr.matchAll(/^flag (.*)$/gm)].map(match => match[1])
@@ -83,7 +85,7 @@ describe.skipIf(!isThere)(`vectors, ${where}`, () => {
       console.log(vectorMode())`
     for (const [text, wanted] of [
       [program, 'simd128\n'],
-      [`import ${JSON.stringify(join(dist, 'index.js'))}`, ''],
+      [`import ${JSON.stringify(join(dist, 'index.js'))}\nimport ${JSON.stringify(join(dist, 'backend.js'))}`, ''],
     ]) {
       const result = await runNode(node[24], [...tellFlags, '--input-type=module', '--eval', text!], folder)
       expect(result).toEqual({ code: 0, stdout: wanted, stderr: '' })

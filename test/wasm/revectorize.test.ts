@@ -1,11 +1,13 @@
-// The vector mode's gate: which engines have it, what the environment says, and what modules.ts makes of a check. The flags themselves,
+// The vector mode's gate: which engines have it, what the environment says, and what checked-modules.ts makes of a check. The flags themselves,
 // on the engines that have them: test/package/vectors.test.ts.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { EyesWasmError } from '../../src/errors.js'
 import * as vectorCheck from '../../src/kernels/vector-check.js'
+import * as compiler from '../../src/wasm/compile-revectorized.js'
 import * as revectorize from '../../src/wasm/revectorize.js'
 
 vi.mock('../../src/kernels/vector-check.js', { spy: true })
+vi.mock('../../src/wasm/compile-revectorized.js', { spy: true })
 vi.mock('../../src/wasm/revectorize.js', { spy: true })
 const { enableRevectorization, revectorizationWanted, revectorizeSupported, whyNotRevectorized } = revectorize
 
@@ -55,18 +57,29 @@ describe('EYES_WASM_REVECTORIZE', () => {
     if (process.arch === 'x64') expect(whyNotRevectorized('11.3.244.8')).toBe('V8 11.3, wanted 13.6 or later')
     else expect(whyNotRevectorized('13.6.233')).toContain('x64 only')
   })
+
+  it.skipIf(process.arch !== 'x64' || !revectorize.hasAvx2())(
+    '1 tries an engine that this version does not know',
+    () => {
+      vi.stubEnv('EYES_WASM_REVECTORIZE', undefined)
+      expect(whyNotRevectorized('15.0.1')).toBe('V8 15.0 is newer than any tried; EYES_WASM_REVECTORIZE=1 tries it')
+      expect(whyNotRevectorized('14.9.1')).toBe('not asked for')
+      vi.stubEnv('EYES_WASM_REVECTORIZE', '1')
+      expect(whyNotRevectorized('15.0.1')).toBe('not asked for')
+    },
+  )
 })
 
 describe('checkedModules', () => {
-  const marked = () => vi.mocked(revectorize.compileRevectorized).mock.results[0]?.value as WebAssembly.Module
-  /** modules.ts anew, with an engine that has the mode: the same code here, under another identity. */
+  const marked = () => vi.mocked(compiler.compileRevectorized).mock.results[0]?.value as WebAssembly.Module
+  /** checked-modules.ts anew, with an engine that has the mode: the same code here, under another identity. */
   async function freshModules() {
     vi.resetModules()
-    const { checkedModules } = await import('../../src/kernels/modules.js')
+    const { checkedModules } = await import('../../src/kernels/checked-modules.js')
     return checkedModules()
   }
   beforeEach(() => {
-    vi.mocked(revectorize.compileRevectorized)
+    vi.mocked(compiler.compileRevectorized)
       .mockReset()
       .mockImplementation(bytes => new WebAssembly.Module(new Uint8Array(bytes)))
     vi.mocked(revectorize.revectorizationWanted).mockReturnValue(true)
@@ -100,6 +113,6 @@ describe('checkedModules', () => {
     vi.mocked(revectorize.revectorizationWanted).mockReturnValue(false)
     expect(await freshModules()).toMatchObject({ vectors: 'simd128' })
     expect(vectorCheck.wrongWhenRevectorized).not.toHaveBeenCalled()
-    expect(revectorize.compileRevectorized).not.toHaveBeenCalled()
+    expect(compiler.compileRevectorized).not.toHaveBeenCalled()
   })
 })
