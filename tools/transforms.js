@@ -22,16 +22,12 @@ const zeroOf = points => 1 - (points % 2)
 
 /** F(m, r) that kernels use, as [points, m]; r = points + 1 - m. src/kernels/algorithm.ts chooses among the same. */
 export const sizes = [
-  [5, 3],
   [5, 4],
   [6, 4],
   [6, 5],
-  [7, 4],
   [7, 5],
-  [7, 6],
   [8, 4],
   [8, 5],
-  [8, 6],
   [8, 7],
 ]
 

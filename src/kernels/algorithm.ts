@@ -7,16 +7,12 @@ export type Algorithm = 'direct' | TileSize
 
 /** The sizes that tools/transforms.js generates, and which of its exact points they use. */
 export const tileSizes: readonly TileSize[] = [
-  { points: 5, outputs: 3 },
   { points: 5, outputs: 4 },
   { points: 6, outputs: 4 },
   { points: 6, outputs: 5 },
-  { points: 7, outputs: 4 },
   { points: 7, outputs: 5 },
-  { points: 7, outputs: 6 },
   { points: 8, outputs: 4 },
   { points: 8, outputs: 5 },
-  { points: 8, outputs: 6 },
   { points: 8, outputs: 7 },
 ]
 

@@ -10,16 +10,12 @@ import { type ConvKernel, cutInto, mostBlock, type TileSize } from './plan.js'
 
 /** S of maps and of filter gradients, by `points, outputs`; test/kernels/winograd-transforms.test.ts computes them from the matrices. */
 const amplifications: Readonly<Record<string, readonly [maps: number, filters: number]>> = {
-  '5,3': [94.3, 94.3],
   '5,4': [90.2, 96.8],
   '6,4': [94.3, 96.8],
   '6,5': [90.2, 98.8],
-  '7,4': [143.8, 143.8],
   '7,5': [138.8, 148.8],
-  '7,6': [131.4, 156.1],
   '8,4': [148.8, 143.8],
   '8,5': [143.8, 148.8],
-  '8,6': [138.8, 156.1],
   '8,7': [131.4, 173.4],
 }
 
