@@ -4,6 +4,7 @@ import { EyesWasmError, inputError } from '../src/errors.js'
 import { version } from '../package.json'
 import { compare } from './compare.js'
 import type { Context } from './context.js'
+import { exitCodeOf } from './exit-code.js'
 import { readResults, writeResults } from './files.js'
 import { machine } from './machine.js'
 import { comparisonText, markdown } from './markdown.js'
@@ -70,18 +71,9 @@ async function bench(options: Options): Promise<number> {
   const earlier = options.compare === null ? null : await readResults('--compare', options.compare)
   const results = await measure(options)
   process.stdout.write(markdown(results) + '\n')
-  let hasRegressed = false
-  if (earlier && options.compare !== null) {
-    const comparison = compare(earlier, results)
-    process.stdout.write(`\n${comparisonText(options.compare, comparison)}\n`)
-    hasRegressed = comparison.changes.some(change => change.isRegression)
-  }
-  return exitCodeOf(results, hasRegressed)
-}
-
-function exitCodeOf({ failures, starved }: Results, hasRegressed: boolean): number {
-  if (failures.length > 0 || hasRegressed) return 1
-  return starved.length > 0 ? 3 : 0
+  const comparison = earlier && compare(earlier, results)
+  if (comparison) process.stdout.write(`\n${comparisonText(options.compare!, comparison)}\n`)
+  return exitCodeOf(results, comparison)
 }
 
 try {

@@ -84,7 +84,7 @@ function specification(all: readonly Results[]): TopLevelSpec {
     data: { values: bars },
     layer: [
       {
-        mark: { type: 'bar', cornerRadiusEnd: 2 },
+        mark: 'bar',
         encoding: {
           y,
           yOffset,

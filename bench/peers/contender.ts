@@ -44,8 +44,8 @@ export interface RaceOptions {
   readonly clock?: CoreClock
 }
 
-/** A step as long as this needs no untimed one before it: what is made once takes milliseconds, and the loss check has touched the rest. */
-const longStep = 5000
+/** Milliseconds. A step as long as this needs no untimed one before it: what is made once takes milliseconds, and the loss check has touched the rest. */
+export const longStep = 5000
 
 /**
  * Lets all run in turn, so that whatever else the machine does meets each alike. A run that did not have its cores is not counted; there

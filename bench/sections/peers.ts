@@ -12,7 +12,7 @@ import { type Context, note } from '../context.js'
 import { median, timingOf } from '../measure.js'
 import { modelName } from '../models.js'
 import { openChild } from '../peers/child.js'
-import { type Contender, type Raced, race } from '../peers/contender.js'
+import { type Contender, longStep, type Raced, race } from '../peers/contender.js'
 import { writeJob } from '../peers/job.js'
 import { benchImages, openOwn, type OwnContender } from '../peers/own.js'
 import { goalsFor, modelRatios } from '../ratios.js'
@@ -133,9 +133,11 @@ async function compareLosses(spec: ModelSpec, peer: Contender, own: OwnContender
   return [theirs, ours]
 }
 
-/** The layout of PyTorch that is clearly the slower one here. */
+/** The layout of PyTorch that is clearly the slower one here: after two runs, or one of a step that outlasts what disturbs it. */
 export function slowerLayout(raced: ReadonlyMap<Contender, Raced>): Contender[] {
-  const layouts = [...raced].filter(([{ name }, { steps }]) => name.startsWith('PyTorch') && steps.length > 0)
+  const layouts = [...raced].filter(([{ name }]) => name.startsWith('PyTorch'))
+  const isKnown = ({ steps, shares }: Raced) => shares.length >= 2 || (shares.length === 1 && steps[0]! >= longStep)
+  if (layouts.length < 2 || !layouts.every(([, entry]) => isKnown(entry))) return []
   const least = Math.min(...layouts.map(([, { steps }]) => median(steps)))
   return layouts.filter(([, { steps }]) => median(steps) > layoutMargin * least).map(([contender]) => contender)
 }
