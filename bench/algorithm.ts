@@ -31,10 +31,8 @@ const direct = (g: Geometry): Algorithm => ({
   bound: ({ terms, magnitude }) => (terms + 1) * rounding * magnitude,
 })
 
-/** What a kernel chooses for a geometry, or is told to. */
-export function algorithmOf(_kernel: KernelName, g: Geometry, _forced?: 'direct'): Algorithm {
-  return direct(g)
-}
+/** What a kernel chooses for a geometry. */
+export const algorithmOf: (kernel: KernelName, g: Geometry) => Algorithm = (_kernel, g) => direct(g)
 
 export interface Operands {
   readonly x: TensorInfo
@@ -42,13 +40,12 @@ export interface Operands {
   readonly dy: TensorInfo
 }
 
-/** Computes the kernel's result by its own choice of algorithm, or by the one it is told. */
+/** Computes the kernel's result by its own choice of algorithm. */
 export function runKernel(
   backend: EyesWasmBackend,
   kernel: KernelName,
   info: ConvInfo,
   { x, w, dy }: Operands,
-  _forced?: 'direct',
 ): TensorInfo {
   switch (kernel) {
     case 'Conv2D':
@@ -59,3 +56,6 @@ export function runKernel(
       return filterGradient(backend, info, x, dy)
   }
 }
+
+/** The same by the direct algorithm, whatever the kernel's own choice is. */
+export const runDirect: typeof runKernel = runKernel

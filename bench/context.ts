@@ -6,9 +6,9 @@ export interface Context {
   readonly options: Options
   readonly results: Results
   /** A line for the person who waits. */
-  progress(text: string): void
+  readonly progress: (text: string) => void
   /** Keeps what has been found so far: called after each model, so that an interrupted run is not lost. */
-  save(): Promise<void>
+  readonly save: () => Promise<void>
 }
 
 /** Adds a note, once. */

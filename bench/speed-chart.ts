@@ -32,7 +32,7 @@ export function barsOf(all: readonly Results[]): Bar[] {
           model: modelTitle(name),
           series: nodeName(results),
           ratio,
-          label: `${ratio.toFixed(1)}×   ${speed(own.imagesPerSecond)} images/s`,
+          label: `${ratio.toFixed(1)}×, ${speed(own.imagesPerSecond)} images/s`,
         },
       })),
     )
@@ -64,7 +64,8 @@ function specification(all: readonly Results[]): TopLevelSpec {
   const colour = { field: 'series', type: 'nominal', scale: { domain: series, range: [...ourColours] } } as const
   const most = Math.max(1, ...bars.map(bar => bar.ratio))
   const scale = { domain: [0, 1.3 * most], nice: false }
-  const x = { type: 'quantitative', title: null, scale } as const
+  const axis = { tickMinStep: 1, format: 'd' }
+  const x = { type: 'quantitative', title: null, scale, axis } as const
   return {
     ...frame,
     background: 'transparent',
@@ -98,7 +99,7 @@ function specification(all: readonly Results[]): TopLevelSpec {
       },
       {
         data: { values: [{ one: 1 }] },
-        mark: { type: 'rule', color: '#D55E00', strokeWidth: 2 },
+        mark: { type: 'rule', color: '#d1242f', strokeWidth: 2 },
         encoding: { x: { ...x, field: 'one' } },
       },
     ],

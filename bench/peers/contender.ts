@@ -64,7 +64,10 @@ export async function race(contenders: readonly Contender[], options: RaceOption
     if (!steps.has(contender)) {
       const trial = await measure(contender, 1, clock)
       steps.set(contender, Math.max(1, Math.min(20, Math.round(runMilliseconds / trial.steps[0]!))))
-      if (trial.steps[0]! >= longStep) return note(entry, trial)
+      if (trial.steps[0]! >= longStep) {
+        note(entry, trial)
+        return
+      }
     }
     note(entry, await measure(contender, steps.get(contender)!, clock))
   }

@@ -16,7 +16,7 @@ const count = Number(imageCount)
 
 async function floats(name: string): Promise<Float32Array<ArrayBuffer>> {
   const { buffer, byteOffset, byteLength } = await readFile(join(folder, name))
-  return new Float32Array((buffer as ArrayBuffer).slice(byteOffset, byteOffset + byteLength))
+  return new Float32Array(buffer.slice(byteOffset, byteOffset + byteLength))
 }
 
 const job = JSON.parse(await readFile(join(folder, 'job.json'), 'utf8')) as Job
@@ -149,7 +149,7 @@ answer({ name: `jax-js ${version}`, threads: 1, does: 'training', images: count 
 for await (const line of createInterface({ input: process.stdin })) {
   const request = JSON.parse(line) as { do: 'loss' } | { do: 'run'; steps: number }
   if (request.do === 'loss') {
-    const value = await loss(shared(first), images.ref, noise.ref).data()
-    answer({ loss: value[0] })
+    const values = (await loss(shared(first), images.ref, noise.ref).data()) as Float32Array
+    answer({ loss: values[0] })
   } else answer(await run(request.steps))
 }

@@ -54,7 +54,10 @@ function stepwise(session: Session) {
       await new Promise<void>((done, failed) => {
         onStep = done
         onFailure = failed
-        if (training !== undefined) return goOn(undefined)
+        if (training !== undefined) {
+          goOn(undefined)
+          return
+        }
         training = train()
         training.catch((error: unknown) => onFailure(error as Error))
       })

@@ -5,7 +5,7 @@ import type { EyesWasmBackend } from '../../src/kernels/backend.js'
 import { layerSpecs } from '../../src/models/geometry.js'
 import type { LayerSpec } from '../../src/models/spec.js'
 import { uniforms, streams } from '../../src/random/philox.js'
-import { type Algorithm, algorithmOf, directFlop, runKernel } from '../algorithm.js'
+import { type Algorithm, algorithmOf, directFlop, runDirect, runKernel } from '../algorithm.js'
 import { useBackend } from '../backend.js'
 import type { Context } from '../context.js'
 import { sample, warm } from '../measure.js'
@@ -54,7 +54,7 @@ function prepare(backend: EyesWasmBackend, kernel: KernelName, g: Geometry): Pre
   const dy = random([g.batch, g.outHeight, g.outWidth, g.outChannels], 1)
   const w = random([g.kernel, g.kernel, g.inChannels, g.outChannels], 2)
   const info = tf.backend_util.computeConv2DInfo(x.shape, w.shape, g.stride, 1, g.padding, 'floor')
-  const run = (forced?: 'direct') => runKernel(backend, kernel, info, { x, w, dy }, forced)
+  const run = (by = runKernel) => by(backend, kernel, info, { x, w, dy })
   const [xs, dys, ws] = [x, dy, w].map(t => backend.floats(t).slice()) as [Float32Array, Float32Array, Float32Array]
   const result = () => {
     const output = run()
@@ -64,7 +64,7 @@ function prepare(backend: EyesWasmBackend, kernel: KernelName, g: Geometry): Pre
   }
   return {
     call: () => backend.disposeData(run().dataId),
-    direct: () => backend.disposeData(run('direct').dataId),
+    direct: () => backend.disposeData(run(runDirect).dataId),
     result,
     expected: {
       Conv2D: (index: number) => forwardValue(g, xs, ws, index),

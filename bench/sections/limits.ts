@@ -30,7 +30,7 @@ const base = 65536
 export async function measureLimits({ options: { quick }, results }: Context): Promise<void> {
   const memory = new WebAssembly.Memory({ initial: 1 + (2 * streamBytes) / 65536 })
   const { buffer, byteOffset, byteLength } = await readFile(new URL('limits.wasm', import.meta.url))
-  const module = await compileLikeKernels(new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength))
+  const module = await compileLikeKernels(new Uint8Array(buffer, byteOffset, byteLength))
   const { exports } = await WebAssembly.instantiate(module, { env: { memory } })
   const wasm = exports as unknown as Exports
   new Float32Array(memory.buffer).fill(1e-3) // no denormal numbers: some processors are slow with them

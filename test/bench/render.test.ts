@@ -92,8 +92,8 @@ describe('rendering', () => {
   it('draws bars in the report’s order, whatever the order of the rows', () => {
     const peers = [...besidePyTorch('vae-3-1-1', 3), ...besidePyTorch('ae-5-1-2', 2)]
     expect(barsOf([results({ peers })])).toEqual([
-      { model: 'AE (5,1,2)', series: 'Node 24', ratio: 2, label: '2.0×   200 images/s' },
-      { model: 'VAE (3,1,1)', series: 'Node 24', ratio: 3, label: '3.0×   300 images/s' },
+      { model: 'AE (5,1,2)', series: 'Node 24', ratio: 2, label: '2.0×, 200 images/s' },
+      { model: 'VAE (3,1,1)', series: 'Node 24', ratio: 3, label: '3.0×, 300 images/s' },
     ])
   })
 })
