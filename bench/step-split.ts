@@ -11,7 +11,7 @@ import { microBatchCount, microBatchRange, trainingFlop } from '../src/parallel/
 import { createTaskHandler } from '../src/parallel/tasks.js'
 import { compileModules } from '../src/wasm/modules.js'
 import type { KernelExports } from '../src/wasm/kernels.js'
-import { currentBackend } from './backend.js'
+import { currentBackend, dropBackend } from './backend.js'
 import { rest } from './measure.js'
 import { batchSize, type PassName } from './models.js'
 import { objective } from './peers/own.js'
@@ -85,7 +85,7 @@ export async function splitStep(spec: ModelSpec, dataset: Dataset, quick: boolea
   const note = (to: Map<string, number>, name: string, spent: number) =>
     to.set(name, Math.min(spent, to.get(name) ?? Infinity))
   const start = performance.now()
-  const mostSeconds = quick ? 3 : 6
+  const mostSeconds = quick ? 2 : 6
   for (let version = 0, samples = 0; samples < 3 || (samples < 100 && isBefore(start, mostSeconds)); version++) {
     const isWarm = version >= 15 || (version >= 3 && !isBefore(start, mostSeconds / 2))
     if (!isWarm) await rest(20)
@@ -101,7 +101,7 @@ export async function splitStep(spec: ModelSpec, dataset: Dataset, quick: boolea
   }
   tf.engine().endScope()
   tf.disposeVariables()
-  tf.removeBackend('eyes-wasm')
+  dropBackend()
   const milliseconds = sumOf(least.passes)
   return {
     images: to - from,

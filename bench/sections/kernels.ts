@@ -5,7 +5,7 @@ import type { EyesWasmBackend } from '../../src/kernels/backend.js'
 import { layerSpecs } from '../../src/models/geometry.js'
 import type { LayerSpec } from '../../src/models/spec.js'
 import { uniforms, streams } from '../../src/random/philox.js'
-import { type Algorithm, algorithmOf, directFlop, runDirect, runKernel } from '../algorithm.js'
+import { type Algorithm, algorithmOf, nominalFlop, runDirect, runKernel } from '../algorithm.js'
 import { useBackend } from '../backend.js'
 import type { Context } from '../context.js'
 import { sample, warm } from '../measure.js'
@@ -139,7 +139,7 @@ export async function measureKernels({ options, results, progress, save }: Conte
       const found = known.has(key) ? known.get(key)! : await measure(backend, pass.kernel, g, options.quick)
       tf.engine().endScope()
       known.set(key, found)
-      if (found) rows.push(rowOf(model, pass, found, directFlop(g), peak))
+      if (found) rows.push(rowOf(model, pass, found, nominalFlop(g), peak))
       else results.starved.push(`kernels: ${model} ${pass.layer.name} ${pass.pass}`)
     }
     await save()

@@ -22,7 +22,7 @@ import { splitStep } from '../step-split.js'
 /** float32 losses of other summation orders agree to this, relative. */
 const tolerance = 2e-5
 /** Seconds of steps in turn to time for each model, about; three runs are made in any case. */
-const budget = { full: 18, quick: 6 }
+const budget = { full: 18, quick: 3 }
 /** How far behind the faster layout of PyTorch the other may be and still be timed to the end. */
 const layoutMargin = 1.15
 
@@ -68,24 +68,29 @@ async function splitWhereShort(spec: ModelSpec, images: Dataset, { options, resu
   results.splits = { ...results.splits, [model]: await splitStep(spec, images, options.quick) }
 }
 
+/** All at once: most of their start is reading and compiling. */
 async function openPeers(spec: ModelSpec, folder: string, threads: number, context: Context): Promise<Peer[]> {
-  const peers: Peer[] = []
-  const take = (name: string, opened: Contender | { missing: string }, isSlow: boolean) => {
-    if ('missing' in opened) note(context.results, `${name} is not here: ${opened.missing}`)
-    else peers.push({ ...opened, isSlow })
-  }
   const python = fileURLToPath(new URL('../../bench/peers/pytorch.py', import.meta.url))
-  for (const layout of ['nhwc', 'nchw'])
-    take('PyTorch', await openPyTorch([python, folder, `${threads}`, layout]), false)
+  const opening = ['nhwc', 'nchw'].map(layout => ({
+    name: 'PyTorch',
+    isSlow: false,
+    opened: openPyTorch([python, folder, `${threads}`, layout]),
+  }))
   const flop = trainingFlop(layerSpecs(spec))
   for (const { name, file, args, mostFlop, isSlow } of scripts) {
-    if (isSlow && context.options.quick) note(context.results, `${name} is left out by --quick`)
+    if (isSlow && context.options.quick) note(context.results, `${name} is left out by --quick.`)
     else if (flop > mostFlop)
-      note(context.results, `${name} is left out of ${modelName(spec)}: a step of one image would take minutes`)
+      note(context.results, `${name} is left out of ${modelName(spec)}: a step of one image would take too long.`)
     else {
       const script = fileURLToPath(new URL(file, import.meta.url))
-      take(name, await openChild(process.execPath, [script, folder, ...args]), isSlow)
+      opening.push({ name, isSlow, opened: openChild(process.execPath, [script, folder, ...args]) })
     }
+  }
+  const peers: Peer[] = []
+  for (const { name, isSlow, opened } of opening) {
+    const peer = await opened
+    if ('missing' in peer) note(context.results, `${name} is not here: ${peer.missing}`)
+    else peers.push({ ...peer, isSlow })
   }
   return peers
 }

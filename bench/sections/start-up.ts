@@ -82,7 +82,7 @@ async function measureStarts(threads: number, quick: boolean): Promise<StartUpRo
         ],
         /^epoch 1\/1/m,
       )
-    const repeats = quick ? 2 : 5
+    const repeats = quick ? 1 : 5
     return [
       await row('--version (CPU)', 0.3, repeats, async () => {
         const { cpuSeconds } = await start(['--version'], /\d+\.\d+\.\d+/)

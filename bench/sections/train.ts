@@ -16,7 +16,7 @@ import { microBatches, splitStep } from '../step-split.js'
 /** Two threads' speed over one's that the project wants. */
 const wantedSpeedup = 1.9
 /** Seconds of steps to time for each model, about; three runs are made in any case. */
-const budget = { full: 15, quick: 5 }
+const budget = { full: 15, quick: 2 }
 /** Arithmetic of an image from which on one step, not two, is compared between the thread counts. */
 const longModel = 5e9
 
@@ -42,7 +42,7 @@ async function measureModel(spec: ModelSpec, images: Dataset, { options, results
   const contenders: OwnContender[] = []
   try {
     for (const count of threads) contenders.push(await openOwn(spec, images, count))
-    await checkEqual(spec, contenders, results.failures)
+    await checkEqual(spec, contenders, quick, results.failures)
     const raced = await race(contenders, {
       leastRuns: quick ? 2 : 3,
       seconds: quick ? budget.quick : budget.full,
@@ -60,8 +60,13 @@ async function measureModel(spec: ModelSpec, images: Dataset, { options, results
 }
 
 /** Also warms the workers up. */
-async function checkEqual(spec: ModelSpec, contenders: readonly OwnContender[], failures: string[]): Promise<void> {
-  const steps = trainingFlop(layerSpecs(spec)) < longModel ? 2 : 1
+async function checkEqual(
+  spec: ModelSpec,
+  contenders: readonly OwnContender[],
+  quick: boolean,
+  failures: string[],
+): Promise<void> {
+  const steps = !quick && trainingFlop(layerSpecs(spec)) < longModel ? 2 : 1
   const found: string[] = []
   for (const contender of contenders) {
     const { loss, weights } = await contender.check(steps)
