@@ -32,7 +32,14 @@ export function microBatchCount(images: number, flopPerImage: number, parameterC
   return count
 }
 
-/** First image and end of micro-batch `index` of `count` in a batch of `images`: contiguous, sizes differing by at most one. */
+/**
+ * First image and end of micro-batch `index` of `count` in a batch of `images`: contiguous, sizes differing by at most one. The larger
+ * ones come first: the threads that they keep longer then take fewer of the rest. 164 images in 32 micro-batches are 21 for the busiest of
+ * eight threads; with the larger ones spread among the others it would be 24, for the one that meets each of them.
+ */
 export function microBatchRange(images: number, count: number, index: number): [from: number, to: number] {
-  return [Math.floor((images * index) / count), Math.floor((images * (index + 1)) / count)]
+  const least = Math.floor(images / count)
+  const larger = images % count
+  const start = (i: number) => least * i + Math.min(i, larger)
+  return [start(index), start(index + 1)]
 }

@@ -76,6 +76,7 @@ describe('microBatchRange', () => {
         })
         expect(Math.min(...sizes)).toBeGreaterThanOrEqual(1)
         expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1)
+        expect(sizes).toEqual([...sizes].sort((a, b) => b - a))
       }),
     )
   })
