@@ -7,7 +7,7 @@ import { layerSpecs, parameterCount, parameterSpecs } from '../src/models/geomet
 import { initialize } from '../src/models/initialize.js'
 import type { ModelSpec } from '../src/models/spec.js'
 import { createMemory, regions } from '../src/parallel/memory.js'
-import { microBatchCount, microBatchRange, trainingFlop } from '../src/parallel/micro-batches.js'
+import { microBatchCount, microBatchRange, tapeImages, trainingFlop } from '../src/parallel/micro-batches.js'
 import { createTaskHandler } from '../src/parallel/tasks.js'
 import { compileModules, compileSharedModule } from '../src/wasm/modules.js'
 import type { KernelExports } from '../src/wasm/kernels.js'
@@ -67,7 +67,16 @@ export async function splitStep(spec: ModelSpec, dataset: Dataset, quick: boolea
   const next = new Int32Array(memory.buffer, at.next, 1)
   const kernels = timeKernels(currentBackend())
   const [from, to] = microBatchRange(batchSize, count, 0)
-  const task = { kind: 'gradient', count: 1, from, to, epoch: 1, seed: 0, objective } as const
+  const task = {
+    kind: 'gradient',
+    count: 1,
+    tapeImages: tapeImages(layerSpecs(spec)),
+    from,
+    to,
+    epoch: 1,
+    seed: 0,
+    objective,
+  } as const
   const least = new Map<string, number>()
   const note = (name: string, spent: number) => least.set(name, Math.min(spent, least.get(name) ?? Infinity))
   const warmUp = 15

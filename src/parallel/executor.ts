@@ -5,7 +5,7 @@ import type { ModelSpec } from '../models/spec.js'
 import { compileModules, compileSharedModule } from '../wasm/modules.js'
 import { instantiateShared } from '../wasm/shared.js'
 import { createMemory, regions } from './memory.js'
-import { microBatchCount, trainingFlop } from './micro-batches.js'
+import { microBatchCount, tapeImages, trainingFlop } from './micro-batches.js'
 import { openPool } from './pool.js'
 import type { ImageMetrics, LatentValues, SharedImages } from './protocol.js'
 import type { StepClock } from './serial-share.js'
@@ -114,7 +114,7 @@ export async function openExecutor(options: ExecutorOptions): Promise<Executor> 
     },
     computeGradient({ from, to, ...step }) {
       const count = Math.min(slotCount, microBatchCount(to - from, flop, size))
-      return steps.computeGradient({ version, count, from, to, ...step })
+      return steps.computeGradient({ version, count, tapeImages: tapeImages(layers), from, to, ...step })
     },
     async update(step, lr) {
       const finite = await steps.update(step, lr)

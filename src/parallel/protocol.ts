@@ -38,6 +38,8 @@ export interface GradientTask {
   readonly version: number
   /** Micro-batches of the batch. */
   readonly count: number
+  /** Most images on the tape at a time (micro-batches.ts). */
+  readonly tapeImages: number
   /** Range in the epoch's order (memory.ts). */
   readonly from: number
   readonly to: number

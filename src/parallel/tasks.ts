@@ -22,6 +22,7 @@ import type {
   CodeTask,
   ForwardTask,
   GradientTask,
+  LossParts,
   MicroBatch,
   SharedImages,
   Task,
@@ -97,13 +98,9 @@ function batchOf(state: State, ids: ArrayLike<number>, seed: number, epoch: numb
   }
 }
 
-/** Micro-batch `slot` of the task's batch: its gradient into that slot. */
-function microBatch(state: State, task: GradientTask, slot: number): MicroBatch {
-  const { backend, model, memory, regions, shared, size } = state
-  const [from, to] = microBatchRange(task.to - task.from, task.count, slot)
-  const ids = new Int32Array(memory, regions.order).subarray(task.from + from, task.from + to)
-  const address = regions.slots + 4 * slotStride(size) * slot
-  const values = new Float32Array(memory, address, size)
+/** Adds `weight` times the gradient of the images' mean loss to `sum`; the whole of it, weight 1, is written there. */
+function tape(state: State, task: GradientTask, ids: Int32Array, sum: Float32Array, weight: number): LossParts {
+  const { backend, model } = state
   return scoped(() => {
     const parts = { mse: 0, kl: 0 }
     const { value, grads } = tf.variableGrads(() =>
@@ -112,10 +109,31 @@ function microBatch(state: State, task: GradientTask, slot: number): MicroBatch 
       }),
     )
     for (const { name, offset } of model.parameters) {
-      values.set(backend.floats(grads[model.variables[name]!.name]!), offset)
+      const values = backend.floats(grads[model.variables[name]!.name]!)
+      if (weight === 1) sum.set(values, offset)
+      else for (let i = 0; i < values.length; i++) sum[offset + i]! += weight * values[i]!
     }
-    return { slot, loss: backend.floats(value)[0]!, ...parts, finite: shared.allFinite(address, size) === 1 }
+    return { loss: backend.floats(value)[0]!, ...parts }
   })
+}
+
+/** Micro-batch `slot` of the task's batch: its gradient into that slot. */
+function microBatch(state: State, task: GradientTask, slot: number): MicroBatch {
+  const { memory, regions, shared, size } = state
+  const [from, to] = microBatchRange(task.to - task.from, task.count, slot)
+  const ids = new Int32Array(memory, regions.order).subarray(task.from + from, task.from + to)
+  const address = regions.slots + 4 * slotStride(size) * slot
+  const gradient = new Float32Array(memory, address, size)
+  const parts = Math.ceil(ids.length / task.tapeImages)
+  const sum = { loss: 0, mse: 0, kl: 0 }
+  if (parts > 1) gradient.fill(0)
+  for (let part = 0; part < parts; part++) {
+    const images = ids.subarray(...microBatchRange(ids.length, parts, part))
+    const weight = images.length / ids.length
+    const loss = tape(state, task, images, gradient, weight)
+    for (const key of ['loss', 'mse', 'kl'] as const) sum[key] += weight * loss[key]
+  }
+  return { slot, ...sum, finite: shared.allFinite(address, size) === 1 }
 }
 
 function gradient(state: State, task: GradientTask): Answers['gradient'] {

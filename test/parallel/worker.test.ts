@@ -43,7 +43,7 @@ describe('worker', () => {
   })
 
   const gradientTask: GradientTask = {
-    ...{ kind: 'gradient', version: 0, count: 1, from: 1, to: 4, epoch: 2, seed: 9 },
+    ...{ kind: 'gradient', version: 0, count: 1, tapeImages: 5, from: 1, to: 4, epoch: 2, seed: 9 },
     objective: { loss: 'l1', klWeight: 0.5 },
   }
   const everyTask: readonly Task[] = [
@@ -93,6 +93,26 @@ describe('worker', () => {
     next[0] = before.readInt32LE(at.next)
     expect(before.equals(Buffer.from(memory.buffer, 0, at.slots))).toBe(true)
     expect(answer(task, 2)).toEqual({ microBatches: [], busy: 0 })
+  })
+
+  it('puts a micro-batch on the tape in parts where it is told to, and sums them', () => {
+    const task = { ...gradientTask, from: 0, to: 5 }
+    const whole = answer(task) as Answers['gradient']
+    const gradient = slots[0].slice()
+    const largest = gradient.reduce((most, g) => Math.max(most, Math.abs(g)), 0)
+    const peak: number[] = []
+    for (const tapeImages of [5, 4, 2, 1]) {
+      slots[0].fill(NaN)
+      const { microBatches } = answer({ ...task, tapeImages }) as Answers['gradient']
+      for (const key of ['loss', 'mse', 'kl'] as const)
+        expect(microBatches[0]![key], key).toBeCloseTo(whole.microBatches[0]![key], 6)
+      peak.push(slots[0].reduce((most, g, i) => Math.max(most, Math.abs(g - gradient[i]!)), 0))
+    }
+    expect(peak[0]).toBe(0)
+    // Sums over 840 pixels in another order, in eight layers.
+    const bound = 8 * Math.sqrt(840) * 2 ** -24 * largest
+    expect(Math.max(...peak)).toBeLessThan(bound)
+    expect(Math.min(...peak.slice(1))).toBeGreaterThan(0)
   })
 
   it('says when a gradient is not finite', () => {
