@@ -98,6 +98,14 @@ export interface StartUpRow {
   readonly cpuSeconds: number
 }
 
+export interface MemoryRow {
+  readonly model: string
+  readonly threads: number
+  /** Most resident memory of the command at a time. */
+  readonly peakMiB: number
+  readonly wantedMiB: number
+}
+
 export interface Results {
   readonly format: 'eyes-wasm-bench-1'
   readonly version: string
