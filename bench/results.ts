@@ -126,6 +126,15 @@ export interface StartUpRow {
 
 export const resultsFormat = 'eyes-wasm-bench-2'
 
+export interface MemoryRow {
+  readonly model: string
+  readonly threads: number
+  /** Most resident memory of the command at a time. */
+  readonly peakMiB: number
+  readonly wantedMiB: number
+}
+
+
 export interface Results {
   readonly format: typeof resultsFormat
   readonly version: string

@@ -219,7 +219,7 @@ async function optimiser(): Promise<Case[]> {
   return [
     {
       kernel: 'Reduce',
-      run: () => kernels.reduce(slots, weights, sum, count, size),
+      run: () => kernels.reduce(slots, weights, sum, count, size, size),
       actual: () => arrays.view(sum, size),
       expected: reduced,
       bound: sumBound(count, new Float64Array([count])),
