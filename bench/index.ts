@@ -13,6 +13,7 @@ import { render } from './render.js'
 import { type Results, resultsFormat } from './results.js'
 import { measureKernels } from './sections/kernels.js'
 import { measureLimits } from './sections/limits.js'
+import { measureMemory } from './sections/memory.js'
 import { measurePeers } from './sections/peers.js'
 import { measureStartUp } from './sections/start-up.js'
 import { measureTraining } from './sections/train.js'
@@ -29,6 +30,7 @@ const sections: Record<SectionName, (context: Context) => Promise<void>> = {
   train: measureTraining,
   peers: measurePeers,
   'start-up': measureStartUp,
+  memory: measureMemory,
 }
 
 async function measure(options: Options): Promise<Results> {

@@ -2,7 +2,17 @@
 import type { Comparison } from './compare.js'
 import { describeMachine } from './machine.js'
 import { goalsFor, goalModels, meanRatio, type ModelRatio, modelRatios, type Ratio } from './ratios.js'
-import type { KernelRow, PeerRow, Results, ScalingRow, StartUpRow, StepSplit, Timing, TrainRow } from './results.js'
+import type {
+  KernelRow,
+  MemoryRow,
+  PeerRow,
+  Results,
+  ScalingRow,
+  StartUpRow,
+  StepSplit,
+  Timing,
+  TrainRow,
+} from './results.js'
 import { type Column, milliseconds, modelTitle, percent, speed, table, times } from './table.js'
 
 const spans = ({ min, median, spread }: Timing) => {
@@ -89,6 +99,13 @@ const startUpColumns: readonly Column<StartUpRow>[] = [
   ['CPU seconds of the whole command', row => row.cpuSeconds.toFixed(2)],
 ]
 
+const memoryColumns: readonly Column<MemoryRow>[] = [
+  ['model', row => row.model],
+  ['threads', row => row.threads],
+  ['MiB at most', row => row.peakMiB.toFixed(0)],
+  ['wanted', row => `${row.peakMiB <= row.wantedMiB ? 'pass' : 'short'} (${row.wantedMiB})`],
+]
+
 const parts = (spent: Readonly<Record<string, number>>) =>
   Object.entries(spent).map(([name, time]) => `${name} ${time.toFixed(2)}`)
 
@@ -140,7 +157,7 @@ export function heading({ machine, date, version, quick, finished }: Results): s
 
 /** Everything that was measured. */
 export function markdown(results: Results): string {
-  const { limits, kernels, train, scaling, peers, startUp, splits, notes, starved, failures } = results
+  const { limits, kernels, train, scaling, peers, startUp, memory, splits, notes, starved, failures } = results
   const all = [heading(results)]
   const section = (title: string, ...texts: string[]) => all.push(`## ${title}`, ...texts)
   if (limits)
@@ -159,6 +176,7 @@ export function markdown(results: Results): string {
   const ratios = ratioTexts(results)
   if (ratios.length > 0) section('Beside PyTorch', ...ratios)
   if (startUp) section('Start', table(startUp, startUpColumns))
+  if (memory?.length) section('Memory of the command, resident', table(memory, memoryColumns))
   if (notes.length > 0) section('Notes', notes.join('\n\n'))
   if (starved.length > 0) section('Left out: the machine was too busy', starved.join('\n\n'))
   if (failures.length > 0) section('Failures', failures.join('\n\n'))

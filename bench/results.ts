@@ -134,7 +134,6 @@ export interface MemoryRow {
   readonly wantedMiB: number
 }
 
-
 export interface Results {
   readonly format: typeof resultsFormat
   readonly version: string
@@ -151,6 +150,7 @@ export interface Results {
   /** By model: where its time goes. */
   splits?: Record<string, StepSplit>
   startUp?: readonly StartUpRow[]
+  memory?: MemoryRow[]
   /** Peers that were not there, and the like. */
   readonly notes: string[]
   /** Rows left out because the machine was too busy: exit code 3. */

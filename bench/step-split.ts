@@ -3,13 +3,14 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Dataset } from '../src/data/dataset.js'
 import type { EyesWasmBackend } from '../src/kernels/backend.js'
+import { checkedModules } from '../src/kernels/checked-modules.js'
 import { layerSpecs, parameterCount, parameterSpecs } from '../src/models/geometry.js'
 import { initialize } from '../src/models/initialize.js'
 import type { ModelSpec } from '../src/models/spec.js'
 import { createMemory, regions } from '../src/parallel/memory.js'
 import { microBatchCount, microBatchRange, tapeImages, trainingFlop } from '../src/parallel/micro-batches.js'
 import { createTaskHandler } from '../src/parallel/tasks.js'
-import { compileModules, compileSharedModule } from '../src/wasm/modules.js'
+import { compileSharedModule } from '../src/wasm/modules.js'
 import type { KernelExports } from '../src/wasm/kernels.js'
 import { currentBackend, dropBackend } from './backend.js'
 import { rest } from './measure.js'
@@ -78,7 +79,7 @@ export async function splitStep(spec: ModelSpec, dataset: Dataset, quick: boolea
   const order = new Int32Array(memory.buffer, at.order, dataset.count)
   order.forEach((_, i) => (order[i] = i))
   tf.engine().startScope()
-  const [modules, shared] = await Promise.all([compileModules(), compileSharedModule()])
+  const [modules, shared] = await Promise.all([checkedModules(), compileSharedModule()])
   const run = await createTaskHandler({ modules, shared, spec, images: dataset, memory, layout })
   const next = new Int32Array(memory.buffer, at.next, 1)
   const kernels = timeKernels(currentBackend())

@@ -7,3 +7,6 @@ registerEyesWasm()
 
 /** What `tf.setBackend` takes. Declared here anew, so that its published type leads to no type of tfjs's. */
 export const backendName: 'eyes-wasm' = name
+
+// To be called before `tf.setBackend`, by who wants 256-bit vectors: it reaches V8's settings, so an import does not do it.
+export { enableRevectorization, vectorMode, type VectorMode } from './wasm/revectorize.js'

@@ -25,3 +25,4 @@ export type {
   Verdict,
 } from './training/types.js'
 export { version } from './version.js'
+export { enableRevectorization, vectorMode, type VectorMode } from './wasm/revectorize.js'

@@ -32,9 +32,14 @@ function cleanEnvironment(node: string): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(kept), PATH: path, NO_COLOR: '1' }
 }
 
-/** Runs `node ...args` in `cwd` to its end, with this Node first in PATH; stdin is empty. */
-export function runNode(node: string, args: readonly string[], cwd: string): Promise<CommandResult> {
-  const options = { cwd, env: cleanEnvironment(node), maxBuffer: 1 << 26, timeout: 300_000 }
+/** Runs `node ...args` in `cwd` to its end, with this Node first in PATH, and `environment` added; stdin is empty. */
+export function runNode(
+  node: string,
+  args: readonly string[],
+  cwd: string,
+  environment: NodeJS.ProcessEnv = {},
+): Promise<CommandResult> {
+  const options = { cwd, env: { ...cleanEnvironment(node), ...environment }, maxBuffer: 1 << 26, timeout: 300_000 }
   return new Promise((resolve, reject) => {
     const child = execFile(node, args, options, (error, stdout, stderr) => {
       if (error === null) resolve({ code: 0, stdout, stderr })

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { generateEyes } from '../../src/data/generated-eyes.js'
 import type { Dataset } from '../../src/data/dataset.js'
+import { serialShareOf, type StepClock } from '../../src/parallel/serial-share.js'
 import type { ModelSpec } from '../../src/models/spec.js'
 import { openSession, type Session } from '../../src/training/session.js'
 import type { StepRecord, TrainingOptions, Verdict } from '../../src/training/types.js'
@@ -31,8 +32,8 @@ export interface OwnContender extends Contender {
   lossOf(limit: number): Promise<number>
   /** The first step's loss, and SHA-256 of the weights after `steps` steps. Before the first run. */
   check(steps: number): Promise<{ loss: number; weights: string }>
-  /** Part of the runs' one-thread step that only one thread can do. */
-  serialShare?(): number
+  /** Part of the runs' one-thread step that only one thread can do, or NaN before the first run. */
+  serialShare(): number
 }
 
 /** A training that goes on for ever and waits after each step: one step at a time, everything in it that training has between two. */
@@ -73,6 +74,8 @@ function stepwise(session: Session) {
 export async function openOwn(spec: ModelSpec, dataset: Dataset, threads: number): Promise<OwnContender> {
   const session = await openSession({ spec, dataset, threads, batch: batchSize })
   const training = stepwise(session)
+  /** Where the time of the steps before the first run went. */
+  let first: StepClock | undefined
   const train = (steps: number, options: Partial<TrainingOptions>, seen: (step: StepRecord) => void) => {
     let done = 0
     const onStep = (step: StepRecord) => {
@@ -98,7 +101,17 @@ export async function openOwn(spec: ModelSpec, dataset: Dataset, threads: number
       const { model } = await train(steps, {}, step => losses.push(step.loss))
       return { loss: losses[0]!, weights: createHash('sha256').update(model.parameters).digest('hex') }
     },
+    serialShare() {
+      const { wall, busy, longest } = session.clock()
+      if (!first) return NaN
+      return serialShareOf({
+        wall: wall - first.wall,
+        busy: busy - first.busy,
+        longest: longest - first.longest,
+      })
+    },
     async run(steps) {
+      first ??= session.clock()
       const clock = startClock()
       const times: number[] = []
       for (let i = 0; i < steps; i++) times.push(await training.step())

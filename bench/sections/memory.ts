@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { ModelSpec } from '../../src/models/spec.js'
+import type { Context } from '../context.js'
 import { batchSize, modelName } from '../models.js'
 import type { MemoryRow } from '../results.js'
 
@@ -46,23 +47,23 @@ export function commandPeak(args: readonly string[]): Promise<number> {
 export const modelFlags = ({ kind, kernel, stride, padding }: ModelSpec) =>
   Object.entries({ model: kind, kernel, stride, padding }).flatMap(([flag, value]) => [`--${flag}`, `${value}`])
 
-/** Two steps of the report's batch, for each model and number of threads. */
-export async function measureMemory(
-  models: readonly ModelSpec[],
-  threadCounts: readonly number[],
-): Promise<MemoryRow[]> {
+/** Two steps of the report's batch, for each model and number of threads; in a quick run the first model with the most threads. */
+export async function measureMemory({ options, results, progress, save }: Context): Promise<void> {
+  const models = options.quick ? options.models.slice(0, 1) : options.models
+  const threadCounts = options.quick ? options.threads.slice(-1) : options.threads
   const folder = await mkdtemp(join(tmpdir(), 'eyes-wasm-bench-'))
-  const rows: MemoryRow[] = []
+  const rows: MemoryRow[] = (results.memory = [])
   try {
     for (const spec of models) {
+      progress(`memory of ${modelName(spec)}`)
       for (const threads of threadCounts) {
         const size = ['--epochs', '2', '--limit', `${batchSize}`, '--batch', `${batchSize}`, '--threads', `${threads}`]
         const out = join(folder, `run${rows.length}`)
         const peakMiB = await commandPeak(['train', ...modelFlags(spec), ...size, '--out', out])
         rows.push({ model: modelName(spec), threads, peakMiB, wantedMiB: wantedMiB(threads) })
       }
+      await save()
     }
-    return rows
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

@@ -80,7 +80,6 @@ async function checkEqual(
 
 function rowOf(spec: ModelSpec, threads: number, contender: OwnContender, { steps, shares, refused }: Raced): TrainRow {
   const timing = timingOf(steps, shares, refused)
-  const serialShare = contender.serialShare?.()
   return {
     model: modelName(spec),
     threads,
@@ -88,7 +87,7 @@ function rowOf(spec: ModelSpec, threads: number, contender: OwnContender, { step
     timing,
     imagesPerSecond: (1000 * batchSize) / timing.median,
     best: (1000 * batchSize) / timing.min,
-    ...(serialShare !== undefined && { serialShare }),
+    serialShare: contender.serialShare(),
   }
 }
 

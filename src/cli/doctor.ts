@@ -3,6 +3,7 @@
 import { Command } from 'commander'
 import { EyesWasmError } from '../errors.js'
 import { version } from '../version.js'
+import { vectorMode, whyNotRevectorized } from '../wasm/revectorize.js'
 import { addExamples, flagName, jsonFlag, quietFlag, threadsFlag } from './flags.js'
 import type { Finding } from './machine.js'
 import { createProgress, type Progress } from './progress.js'
@@ -61,7 +62,9 @@ async function examine(threads: number | undefined, progress: Progress): Promise
     machine.checkSharedMemory(),
   ]
   progress.status('checking the kernels')
-  findings.push(await checkKernels())
+  // First the kernels: they are compiled, and their vectors decided upon, where they are first needed.
+  const kernels = await checkKernels()
+  findings.push(machine.checkVectors(vectorMode(), whyNotRevectorized), kernels)
   progress.status('measuring the speed of training')
   findings.push(await checkSpeed(threads))
   return findings

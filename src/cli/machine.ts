@@ -2,6 +2,7 @@
 // elsewhere those checks say nothing. Prints nothing.
 import { readFile } from 'node:fs/promises'
 import { availableParallelism, cpus, totalmem } from 'node:os'
+import type { VectorMode } from '../wasm/revectorize.js'
 
 export interface Finding {
   readonly name: string
@@ -86,6 +87,13 @@ export function checkSimd(isValid = WebAssembly.validate(simdModule)): Finding {
   if (isValid) return { name: 'WebAssembly SIMD', status: 'ok', found: '128-bit' }
   const cure = 'Use a processor and a Node version with WebAssembly SIMD (x64 with SSE4.1, or arm64).'
   return { name: 'WebAssembly SIMD', status: 'failure', found: 'missing', cure }
+}
+
+/** Not a matter of right or wrong: 128-bit vectors give the same bits, slower. */
+export function checkVectors(mode: VectorMode, whyNot: () => string, v8 = process.versions.v8): Finding {
+  const engine = `V8 ${v8.split('.', 2).join('.')}`
+  const found = mode === 'revectorized' ? `256-bit pairs (revectorized, ${engine})` : `128-bit (${whyNot()})`
+  return { name: 'Vectors', status: 'ok', found }
 }
 
 export function checkSharedMemory(isThere = typeof SharedArrayBuffer === 'function'): Finding {

@@ -20,6 +20,7 @@ import { reproduceCommand } from './reproduce.js'
 import { sampleCommand } from './sample.js'
 import { sweepCommand } from './sweep.js'
 import { trainCommand } from './train.js'
+import { enableRevectorization } from '../wasm/revectorize.js'
 
 /** A mistake in the command line itself, as commander found it, and in which command. */
 class UsageError extends Error {
@@ -54,6 +55,8 @@ function buildProgram(): Command {
     .description("Trains the report's autoencoder and VAE on every CPU core: WebAssembly, nothing native.")
     .version(version, '-V, --version', 'print the version')
     .option('--debug', 'print stack traces of errors')
+    // Only says that it is wanted: the kernels are compiled where a command first computes with them.
+    .hook('preAction', enableRevectorization)
     .addCommand(trainCommand())
     .addCommand(evaluateCommand())
     .addCommand(reconstructCommand())

@@ -2,7 +2,7 @@
 // small memory of its own. A pure function of (seed, index, element): the same bits on every machine, whoever asks and how often.
 import { streams, type Stream } from '../random/philox.js'
 import { instantiateKernels } from '../wasm/kernels.js'
-import { compileModules } from '../wasm/modules.js'
+import { checkedModules } from '../kernels/checked-modules.js'
 
 /**
  * `size` standard normal numbers; the first n of a longer request are those of a shorter one. `index` is the image's id, or what stands
@@ -16,7 +16,7 @@ const scratch = 64
 const numbers = 128
 
 export async function openGaussian(): Promise<Gaussian> {
-  const { kernels } = await compileModules()
+  const { kernels } = await checkedModules()
   const memory = new WebAssembly.Memory({ initial: 1 })
   const instance = instantiateKernels(kernels, memory)
   return (size, seed, index, stream = streams.figure) => {

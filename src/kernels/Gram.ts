@@ -2,7 +2,7 @@
 // put together block by block. Arithmetic in assembly/Gram.ts; which rows meet is the caller's business (experiments/latent-gram.ts).
 import { inputError } from '../errors.js'
 import { instantiateKernels } from '../wasm/kernels.js'
-import { compileModules } from '../wasm/modules.js'
+import { checkedModules } from './checked-modules.js'
 
 export interface GramMemory {
   /** Rows that stay while blocks pass by, and rows of a block. */
@@ -36,7 +36,7 @@ export async function openGram(length: number, panelRows: number, blockRows: num
   const products = roundUp(block + 4 * rows.block * stride, 64) // float64 [blockRows, panelRows]
   const bytes = products + 8 * rows.block * rows.panel
   const memory = allocate(bytes)
-  const { kernels } = await compileModules()
+  const { kernels } = await checkedModules()
   const exports = instantiateKernels(kernels, memory)
   const row = (at: number, index: number) => new Float32Array(memory.buffer, at + 4 * index * stride, length)
   function multiply(a: number, count: number): Float64Array {

@@ -2,7 +2,7 @@
 // tensors, outputs, and one scratch arena. Which kernels exist is register.ts; the arithmetic is in assembly/.
 import type { DataType, KernelConfig, TensorInfo } from '@tensorflow/tfjs-core'
 import { BackendWasm } from '@tensorflow/tfjs-backend-wasm/dist/backend_wasm.js'
-import { compileModules } from '../wasm/modules.js'
+import { checkedModules } from './checked-modules.js'
 import { instantiateKernels, type KernelExports, type Pointer } from '../wasm/kernels.js'
 import { instantiateTfjsWasm, type TfjsWasm } from './tfjs-wasm.js'
 
@@ -31,7 +31,7 @@ export class EyesWasmBackend extends BackendWasm {
   }
 
   static async create(): Promise<EyesWasmBackend> {
-    const modules = await compileModules()
+    const modules = await checkedModules()
     return new EyesWasmBackend(await instantiateTfjsWasm(modules.tfjs), modules.kernels)
   }
 

@@ -1,6 +1,6 @@
 // From a checked tfjs convolution to the record that crosses into WASM (assembly/inline/geometry.ts owns the field order), and the
 // rewrites that keep the kernels to one case: NCHW becomes NHWC, and a dilated filter becomes a larger one with zeros.
-import { backend_util, type TensorInfo } from '@tensorflow/tfjs-core'
+import type { backend_util, TensorInfo } from '@tensorflow/tfjs-core'
 import type { EyesWasmBackend } from './backend.js'
 import { delegate } from './delegate.js'
 

@@ -1,8 +1,10 @@
-// Data-parallel computation over the pool: optimiser steps (step.ts), and images that become reconstructions or metrics. Results do not depend on the number of threads or on who finished first.
+// Data-parallel computation over the pool: optimiser steps (step.ts), and images that become reconstructions or metrics. Results do not
+// depend on the number of threads or on who finished first.
+import { checkedModules } from '../kernels/checked-modules.js'
 import { parameterCount, parameterSpecs, layerSpecs } from '../models/geometry.js'
 import type { Objective } from '../models/network.js'
 import type { ModelSpec } from '../models/spec.js'
-import { compileModules, compileSharedModule } from '../wasm/modules.js'
+import { compileSharedModule } from '../wasm/modules.js'
 import { instantiateShared } from '../wasm/shared.js'
 import { createMemory, regions } from './memory.js'
 import { microBatchCount, tapeImages, trainingFlop } from './micro-batches.js'
@@ -70,7 +72,7 @@ export async function openExecutor(options: ExecutorOptions): Promise<Executor> 
   const layout = { parameterCount: size, imageCount, slotCount }
   const memory = createMemory(layout)
   const at = regions(layout)
-  const [modules, sharedModule] = await Promise.all([compileModules(), compileSharedModule()])
+  const [modules, sharedModule] = await Promise.all([checkedModules(), compileSharedModule()])
   const shared = instantiateShared(sharedModule, memory)
   const threads = batch === 0 ? options.threads : Math.min(options.threads, slotCount)
   const pool = await openPool({ modules, shared: sharedModule, spec, images, memory, layout }, threads)

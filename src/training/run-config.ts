@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import type { Dataset } from '../data/dataset.js'
 import { inputError } from '../errors.js'
 import { version } from '../version.js'
+import { type VectorMode, vectorMode } from '../wasm/revectorize.js'
 import { resolveOptions, type TrainOptions } from './options.js'
 import type { TrainConfig } from './types.js'
 
@@ -28,6 +29,8 @@ export interface RunConfig {
     readonly platform: string
     readonly arch: string
   }
+  /** What the kernels ran with. The result does not depend on it, and `--config` does not ask for it. */
+  readonly vectors: VectorMode
   /** ISO 8601, UTC. */
   readonly date: string
 }
@@ -56,6 +59,7 @@ export function runConfig(options: TrainConfig, dataset: Dataset, initSha256: st
       platform: process.platform,
       arch: process.arch,
     },
+    vectors: vectorMode(),
     date: new Date().toISOString(),
   }
 }

@@ -6,6 +6,7 @@ import {
   checkNode,
   checkSharedMemory,
   checkSimd,
+  checkVectors,
   isAtLeast,
   parseCpuMax,
 } from '../../src/cli/machine.js'
@@ -49,6 +50,16 @@ describe('doctor', () => {
       status: 'warning',
       found: '16.0 GiB, container limit 0.5 GiB',
     })
+  })
+
+  it('says how wide vectors are, and why not wider', () => {
+    const why = () => 'V8 11.3, wanted 13.6 or later'
+    expect(checkVectors('simd128', why)).toEqual({
+      name: 'Vectors',
+      status: 'ok',
+      found: '128-bit (V8 11.3, wanted 13.6 or later)',
+    })
+    expect(checkVectors('revectorized', why, '13.6.233.17-node.53').found).toBe('256-bit pairs (revectorized, V8 13.6)')
   })
 
   it('finds SIMD and shared memory here, and says what to do without', () => {

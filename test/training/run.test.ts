@@ -70,6 +70,7 @@ describe('run folder', () => {
       data: { count: 20, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string },
       versions: { node: process.versions.node, v8: process.versions.v8 },
       machine: { cpu: expect.any(String) as string, cores: expect.any(Number) as number },
+      vectors: 'simd128',
       date: expect.stringMatching(/^\d{4}-\d\d-\d\dT/) as string,
     })
   })

@@ -1,0 +1,61 @@
+// Whether revectorized kernels compute what they should: on small data, bit for bit what the same kernels give as 128-bit code with its own
+// tile shape, and within rounding what plain loops give. Only as good as the code it runs is final: ../wasm/compile-revectorized.ts sees to it.
+import { setVectorMode, type VectorMode } from '../wasm/revectorize.js'
+import { type Case, compare, convolutionCases, elementwiseCases, type LayerCase, otherCases } from './check-cases.js'
+
+/** The layer that is held against plain loops as well. */
+const referenced: LayerCase = { side: 7, kernel: 3, stride: 1, inChannels: 12, outChannels: 24 }
+
+/** The report's kernel sizes and strides, and channel counts that are a multiple of the wide tile, half of it, and below a vector. */
+const layers: readonly LayerCase[] = [
+  { side: 10, kernel: 3, stride: 1, inChannels: 3, outChannels: 12 },
+  { side: 10, kernel: 3, stride: 1, inChannels: 24, outChannels: 48 },
+  { side: 10, kernel: 5, stride: 1, inChannels: 24, outChannels: 24 },
+  { side: 10, kernel: 7, stride: 1, inChannels: 12, outChannels: 24 },
+  { side: 10, kernel: 9, stride: 1, inChannels: 12, outChannels: 24 },
+  { side: 10, kernel: 4, stride: 2, inChannels: 24, outChannels: 48 },
+  { side: 10, kernel: 6, stride: 2, inChannels: 24, outChannels: 24 },
+]
+
+interface Result {
+  readonly kernel: string
+  readonly values: Float64Array
+  /** Whether plain loops agree, where they are asked. */
+  readonly isRight: boolean
+}
+
+/** What each case writes, run once, in a mode: the tile shape follows it. */
+function results(module: WebAssembly.Module, mode: VectorMode): Result[] {
+  setVectorMode(mode)
+  const run = (one: Case, isRight: () => boolean): Result => {
+    one.run()
+    // At once: the next case may write to the same place.
+    return { kernel: one.kernel, values: Float64Array.from(one.actual()), isRight: isRight() }
+  }
+  const agrees = (one: Case) => {
+    const { maxError, bound } = compare(one)
+    return maxError <= bound
+  }
+  const withReference = [...convolutionCases(module, referenced), ...elementwiseCases(module)]
+  const others = [...layers.flatMap(layer => convolutionCases(module, layer)), ...otherCases(module)]
+  return [...withReference.map(one => run(one, () => agrees(one))), ...others.map(one => run(one, () => true))]
+}
+
+function sameBits(a: Float64Array, b: Float64Array): boolean {
+  return a.length === b.length && a.length > 0 && a.every((value, i) => Object.is(value, b[i]))
+}
+
+/**
+ * Names of the kernels that are wrong when revectorized; none when all is well. Takes some ten milliseconds, sets the vector mode, and leaves
+ * it at 128 bits.
+ */
+export function wrongWhenRevectorized(revectorized: WebAssembly.Module, plain: WebAssembly.Module): string[] {
+  try {
+    const found = results(revectorized, 'revectorized')
+    const wanted = results(plain, 'simd128')
+    const wrong = found.filter(({ values, isRight }, i) => !isRight || !sameBits(values, wanted[i]!.values))
+    return [...new Set(wrong.map(({ kernel }) => kernel))]
+  } finally {
+    setVectorMode('simd128')
+  }
+}
