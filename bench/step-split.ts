@@ -98,7 +98,7 @@ export async function splitStep(spec: ModelSpec, dataset: Dataset, quick: boolea
   const note = (to: Map<string, number>, name: string, spent: number) =>
     to.set(name, Math.min(spent, to.get(name) ?? Infinity))
   const start = performance.now()
-  const mostSeconds = quick ? 2 : 6
+  const mostSeconds = quick ? 2 : 4
   for (let version = 0, samples = 0; samples < 3 || (samples < 100 && isBefore(start, mostSeconds)); version++) {
     const isWarm = version >= 15 || (version >= 3 && !isBefore(start, mostSeconds / 2))
     if (!isWarm) await rest(20)

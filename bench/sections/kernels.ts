@@ -90,18 +90,13 @@ function checkResult({ result, expected }: Prepared, algorithm: Algorithm): numb
 
 interface Measured {
   readonly algorithm: Algorithm
-  readonly timing: Timing
-  readonly directMilliseconds: number
   readonly error: number
+  /** Of the kernel's own algorithm, and of the direct one; null when others' work left no core to measure on. */
+  readonly timing: Timing | null
+  readonly direct: Timing | null
 }
 
-/** Null when others' work left no core to measure on. */
-async function measure(
-  backend: EyesWasmBackend,
-  kernel: KernelName,
-  g: Geometry,
-  quick: boolean,
-): Promise<Measured | null> {
+async function measure(backend: EyesWasmBackend, kernel: KernelName, g: Geometry, quick: boolean): Promise<Measured> {
   const algorithm = algorithmOf(kernel, g)
   const prepared = prepare(backend, kernel, g)
   const error = checkResult(prepared, algorithm)
@@ -111,7 +106,7 @@ async function measure(
   }
   const timing = await time(prepared.call, quick ? 15 : 40)
   const direct = algorithm.name === 'direct' ? timing : await time(prepared.direct, quick ? 5 : 15)
-  return timing && direct && { algorithm, timing, directMilliseconds: direct.min, error }
+  return { algorithm, error, timing, direct }
 }
 
 function wantedOf({ kernel, stride, padding, inChannels, outChannels }: LayerSpec): number | undefined {
@@ -127,7 +122,7 @@ export async function measureKernels({ options, results, progress, save }: Conte
   }
   const peak = results.limits.gflops
   const backend = await useBackend()
-  const known = new Map<string, Measured | null>()
+  const known = new Map<string, Measured>()
   const rows = (results.kernels = [] as KernelRow[])
   for (const spec of options.models) {
     const model = modelName(spec)
@@ -136,23 +131,32 @@ export async function measureKernels({ options, results, progress, save }: Conte
       const g = geometryOf(pass.layer)
       const key = JSON.stringify([pass.kernel, g])
       tf.engine().startScope()
-      const found = known.has(key) ? known.get(key)! : await measure(backend, pass.kernel, g, options.quick)
+      const found = known.get(key) ?? (await measure(backend, pass.kernel, g, options.quick))
       tf.engine().endScope()
       known.set(key, found)
-      if (found) rows.push(rowOf(model, pass, found, nominalFlop(g), peak))
-      else results.starved.push(`kernels: ${model} ${pass.layer.name} ${pass.pass}`)
+      const who = `${model} ${pass.layer.name} ${pass.pass}`
+      if (!(found.error <= 1))
+        results.failures.push(`${who}: wrong by ${found.error.toPrecision(3)} times what rounding explains`)
+      const row = rowOf(model, pass, found, nominalFlop(g), peak)
+      if (row) rows.push(row)
+      else results.starved.push(`kernels: ${who}`)
     }
     await save()
   }
-  for (const { model, layer, pass, error, shareOfPeak } of rows) {
-    const who = `${model} ${layer} ${pass}`
-    if (!(error <= 1)) results.failures.push(`${who}: wrong by ${error.toPrecision(3)} times what rounding explains`)
-    if (shareOfPeak > 1) results.failures.push(`${who}: ${(100 * shareOfPeak).toFixed(0)} % of the peak is impossible`)
-  }
+  for (const { model, layer, pass, shareOfPeak } of rows)
+    if (shareOfPeak > 1)
+      results.failures.push(`${model} ${layer} ${pass}: ${(100 * shareOfPeak).toFixed(0)} % of the peak is impossible`)
 }
 
-function rowOf(model: string, { layer, pass, kernel }: Pass, found: Measured, flop: number, peak: number): KernelRow {
-  const { algorithm, timing, directMilliseconds, error } = found
+function rowOf(
+  model: string,
+  { layer, pass, kernel }: Pass,
+  found: Measured,
+  flop: number,
+  peak: number,
+): KernelRow | null {
+  const { algorithm, timing, direct, error } = found
+  if (!timing || !direct) return null
   const gflops = algorithm.flop / timing.min / 1e6
   const wanted = algorithm.name === 'direct' ? wantedOf(layer) : undefined
   return {
@@ -167,7 +171,7 @@ function rowOf(model: string, { layer, pass, kernel }: Pass, found: Measured, fl
     gflops,
     shareOfPeak: gflops / peak,
     effectiveGflops: flop / timing.min / 1e6,
-    directMilliseconds,
+    directMilliseconds: direct.min,
     ...(wanted !== undefined && { wanted }),
     error,
   }

@@ -22,7 +22,7 @@ import { splitStep } from '../step-split.js'
 /** float32 losses of other summation orders agree to this, relative. */
 const tolerance = 2e-5
 /** Seconds of steps in turn to time for each model, about; three runs are made in any case. */
-const budget = { full: 18, quick: 3 }
+const budget = { full: 12, quick: 3 }
 /** How far behind the faster layout of PyTorch the other may be and still be timed to the end. */
 const layoutMargin = 1.15
 

@@ -16,7 +16,7 @@ import { microBatches, splitStep } from '../step-split.js'
 /** Two threads' speed over one's that the project wants. */
 const wantedSpeedup = 1.9
 /** Seconds of steps to time for each model, about; three runs are made in any case. */
-const budget = { full: 15, quick: 2 }
+const budget = { full: 10, quick: 2 }
 /** Arithmetic of an image from which on one step, not two, is compared between the thread counts. */
 const longModel = 5e9
 
