@@ -11,7 +11,7 @@ export interface Moment {
 
 export interface CoreClock {
   readonly cores: number
-  now(): Moment
+  readonly now: () => Moment
 }
 
 /** The machine's own clock. Idle times move in steps of some 10 ms: intervals should have several hundred. */

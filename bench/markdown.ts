@@ -175,7 +175,7 @@ export function markdown(results: Results): string {
   if (peers?.length) section('Beside others', table(peers, peerColumns), cpuLine(peers))
   const ratios = ratioTexts(results)
   if (ratios.length > 0) section('Beside PyTorch', ...ratios)
-  if (startUp) section('Start', table(startUp, startUpColumns))
+  if (startUp?.length) section('Start', table(startUp, startUpColumns))
   if (memory?.length) section('Memory of the command, resident', table(memory, memoryColumns))
   if (notes.length > 0) section('Notes', notes.join('\n\n'))
   if (starved.length > 0) section('Left out: the machine was too busy', starved.join('\n\n'))
