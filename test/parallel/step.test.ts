@@ -137,7 +137,8 @@ describe('update', () => {
   it('is cut by the model, never into more ranges than threads', () => {
     expect(rangeCount(16, 26_691, 8)).toBe(1) // AE (3,1,1): 1.6 MiB
     expect(rangeCount(32, 419_763, 8)).toBe(8) // VAE (5,1,2): 51 MiB
-    expect(rangeCount(8, 5, 8)).toBe(1)
+    expect(rangeCount(16, 60_000, 8)).toBe(1) // 3.7 MiB
+    expect(rangeCount(16, 70_000, 8)).toBe(2) // 4.3 MiB
     expect(rangeCount(32, 419_763, 1)).toBe(1)
   })
 })
