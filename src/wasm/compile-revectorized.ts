@@ -13,9 +13,13 @@ function withSection(bytes: Uint8Array, name: string): Uint8Array<ArrayBuffer> {
   return marked
 }
 
-/** Optimise at once and everything: no first version of a function that is replaced later. Then as V8 has it by default. */
-const during = ['--experimental-wasm-revectorize', '--no-liftoff', '--no-wasm-lazy-compilation']
-const after = ['--wasm-lazy-compilation', '--liftoff', '--no-experimental-wasm-revectorize']
+/**
+ * Optimise at once and everything: no first version of a function that is replaced later. That leaves V8 without the counts by which it
+ * inlines functions, and V8 14 aborts when it looks for them; our hot functions are inlined by the AssemblyScript compiler.
+ */
+const during = ['--experimental-wasm-revectorize', '--no-wasm-inlining', '--no-liftoff', '--no-wasm-lazy-compilation']
+/** Back to V8's defaults. */
+const after = ['--wasm-lazy-compilation', '--liftoff', '--wasm-inlining', '--no-experimental-wasm-revectorize']
 
 /**
  * Compiles a module for 256-bit pairs, each function once and optimised: the code that a check runs is the code that runs ever after,

@@ -33,12 +33,29 @@ export function hasAvx2(): boolean {
   return flags === undefined || / avx2( |$)/.test(flags)
 }
 
-/** Whether the environment forbids the mode. @throws INPUT for a value other than 0 and 1 */
-function isForbidden(value = process.env[variable]): boolean {
-  if (value === undefined || value === '0' || value === '1') return value === '0'
+/** What the environment says. @throws INPUT for a value other than 0 and 1 */
+function setting(): '0' | '1' | undefined {
+  const value = process.env[variable]
+  if (value === undefined || value === '0' || value === '1') return value
   throw inputError(
-    `${variable}: is '${value}', wanted 0 (128-bit vectors) or 1 (256-bit pairs where V8 has them, the default). Set one of them or unset it.`,
+    `${variable}: is '${value}', wanted 0 (128-bit vectors) or 1 (256-bit pairs on any V8 that has them). Set one of them or unset it.`,
   )
+}
+
+/** V8's newest major version that this has been tried on. An experiment of V8's can end the process, which no check afterwards mends. */
+const newestTried = 14
+
+/** What keeps this process from the mode, in a few words; undefined for nothing. @throws INPUT as `setting` */
+function obstacle(v8Version: string): string | undefined {
+  const version = v8Version.split('.', 2).join('.')
+  const forced = setting()
+  if (process.arch !== 'x64') return `x64 only, this is ${process.arch}`
+  if (!revectorizeSupported(v8Version)) return `V8 ${version}, wanted 13.6 or later`
+  if (!hasAvx2()) return 'processor without AVX2'
+  if (forced === '0') return `${variable}=0`
+  return forced === '1' || Number.parseInt(version) <= newestTried
+    ? undefined
+    : `V8 ${version} is newer than any tried; ${variable}=1 tries it`
 }
 
 /**
@@ -46,11 +63,11 @@ function isForbidden(value = process.env[variable]): boolean {
  * itself but the command. Call it before the first training, loaded model or `tf.setBackend`: what is compiled by then stays 128-bit.
  * The kernels are compiled and checked at that first use; should they compute anything else than the 128-bit ones there, a process
  * warning says so and the 128-bit ones are used. V8's flags are set for the compilation of our kernels alone, some milliseconds.
- * The environment variable EYES_WASM_REVECTORIZE=0 switches it off.
+ * The environment variable EYES_WASM_REVECTORIZE=0 switches it off, and 1 lets it be tried on a V8 beyond 14, which this version does not know.
  * @throws INPUT when EYES_WASM_REVECTORIZE is neither 0 nor 1
  */
 export function enableRevectorization(): void {
-  isWanted = !isForbidden() && revectorizeSupported(process.versions.v8) && hasAvx2()
+  isWanted = obstacle(process.versions.v8) === undefined
 }
 
 /** Whether the next compilation of the kernels is to be a revectorized one. */
@@ -70,9 +87,5 @@ export function setVectorMode(to: VectorMode, why?: string): void {
 
 /** Why vectors are 128-bit ones, in a few words. */
 export function whyNotRevectorized(v8Version = process.versions.v8): string {
-  if (failure !== undefined) return failure
-  if (process.arch !== 'x64') return `x64 only, this is ${process.arch}`
-  if (!revectorizeSupported(v8Version)) return `V8 ${v8Version.split('.', 2).join('.')}, wanted 13.6 or later`
-  if (!hasAvx2()) return 'processor without AVX2'
-  return isForbidden() ? `${variable}=0` : 'not asked for'
+  return failure ?? obstacle(v8Version) ?? 'not asked for'
 }

@@ -36,10 +36,12 @@ const breakRevectorized = preload(`
 
 const flagsInOrder = [
   '--experimental-wasm-revectorize',
+  '--no-wasm-inlining',
   '--no-liftoff',
   '--no-wasm-lazy-compilation',
   '--wasm-lazy-compilation',
   '--liftoff',
+  '--wasm-inlining',
   '--no-experimental-wasm-revectorize',
 ]
 const flagsSet = (stderr: string) => [...stderr.matchAll(/^flag (.*)$/gm)].map(match => match[1])

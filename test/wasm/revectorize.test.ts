@@ -57,6 +57,17 @@ describe('EYES_WASM_REVECTORIZE', () => {
     if (process.arch === 'x64') expect(whyNotRevectorized('11.3.244.8')).toBe('V8 11.3, wanted 13.6 or later')
     else expect(whyNotRevectorized('13.6.233')).toContain('x64 only')
   })
+
+  it.skipIf(process.arch !== 'x64' || !revectorize.hasAvx2())(
+    '1 tries an engine that this version does not know',
+    () => {
+      vi.stubEnv('EYES_WASM_REVECTORIZE', undefined)
+      expect(whyNotRevectorized('15.0.1')).toBe('V8 15.0 is newer than any tried; EYES_WASM_REVECTORIZE=1 tries it')
+      expect(whyNotRevectorized('14.9.1')).toBe('not asked for')
+      vi.stubEnv('EYES_WASM_REVECTORIZE', '1')
+      expect(whyNotRevectorized('15.0.1')).toBe('not asked for')
+    },
+  )
 })
 
 describe('checkedModules', () => {
