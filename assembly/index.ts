@@ -1,11 +1,13 @@
 // kernels.wasm: everything that computes on tensors, in tfjs's own memory (imported). One line a file.
 export { activationBiasGrad } from './ActivationBiasGrad'
+export { add } from './Add'
 export { conv2D, conv2DScratch } from './Conv2D'
 export { conv2DBackpropFilter, conv2DBackpropFilterScratch } from './Conv2DBackpropFilter'
 export { conv2DBackpropInput, conv2DBackpropInputScratch } from './Conv2DBackpropInput'
 export { gram } from './Gram'
 export { imageMetrics, imageMetricsScratch } from './ImageMetrics'
 export { klDivergence, klDivergenceGrad } from './KlDivergence'
+export { bytePixels, floatPixels } from './Pixels'
 export { randomNormal } from './RandomNormal'
 export { reconstructionLoss, reconstructionLossGrad } from './ReconstructionLoss'
 export { reparameterize, reparameterizeGrad } from './Reparameterize'

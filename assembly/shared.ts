@@ -1,3 +1,3 @@
 // shared.wasm: the trainer's own arithmetic, over shared memory that every thread sees: parameters, moments, gradients.
 export { adam } from './Adam'
-export { reduce } from './Reduce'
+export { allFinite, reduce } from './Reduce'

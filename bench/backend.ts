@@ -12,7 +12,16 @@ export function currentBackend(): EyesWasmBackend {
 }
 
 export async function useBackend(): Promise<EyesWasmBackend> {
+  dropBackend()
   registerEyesWasm()
   if (!(await tf.setBackend(backendName))) throw new Error(`tfjs refused the backend ${backendName}`)
   return currentBackend()
+}
+
+/** Forgets the backend, its memory and its kernels, so that it can be registered anew without a word from tfjs. */
+export function dropBackend(): void {
+  const kernels = tf.getKernelsForBackend(backendName)
+  if (kernels.length === 0) return
+  tf.removeBackend(backendName)
+  for (const { kernelName } of kernels) tf.unregisterKernel(kernelName, backendName)
 }

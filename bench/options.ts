@@ -5,7 +5,7 @@ import { inputError } from '../src/errors.js'
 import type { ModelSpec } from '../src/models/spec.js'
 import { reportModels } from './models.js'
 
-export const sectionNames = ['limits', 'kernels', 'train', 'peers', 'start-up'] as const
+export const sectionNames = ['limits', 'kernels', 'train', 'peers', 'start-up', 'memory'] as const
 export type SectionName = (typeof sectionNames)[number]
 
 export interface Options {
@@ -15,63 +15,105 @@ export interface Options {
   readonly quick: boolean
   /** File for the results as JSON, or null. */
   readonly json: string | null
+  /** File of earlier results to compare with, or null. */
+  readonly compare: string | null
+  /** Files of results to draw and write out, instead of measuring; or null. */
+  readonly render: readonly string[] | null
   readonly help: boolean
 }
 
+const defaultModels = { full: 'ae-3-1-1,vae-5-1-2', quick: 'ae-3-1-1,vae-4-2-2' }
+
 export const usage = `npm run bench -- [flags]
   --only NAMES      sections to run: ${sectionNames.join(',')} (all)
-  --models NAMES    ae-3-1-1,vae-5-1-2 and so on (model-kernel-stride-padding), or all (these two)
-  --threads COUNTS  worker threads for train and peers (1, 2, 4 … and one a core)
-  --quick           fewer repetitions
-  --json FILE       write the results there as well`
+  --models NAMES    ae-3-1-1,vae-5-1-2 and so on (model-kernel-stride-padding), or all
+                    (${defaultModels.full}; with --quick ${defaultModels.quick})
+  --threads COUNTS  worker threads of train and, the most of them, of peers (1, 2, 4 … and one a core)
+  --quick           fewer repetitions, under a minute in all
+  --json FILE       write the results there too, as they come
+  --compare FILE    beside results that --json wrote before: rows over 10 % slower are regressions
+  --render FILES    measure nothing; from FILES that --json wrote, comma-separated, the one for README's left column first:
+                    FILE.md beside each, docs/images/speed.svg and the speed tables of README.md
+
+A run that other work kept from its cores (it used less than 90 % of them, and so much was not left to it) is thrown away and
+made again. Where that does not help the row is left out.
+
+Exit code: 0; 1 a result was wrong or impossibly fast, or --compare found a regression; 2 bad flags or files; 3 the machine was too
+busy, and rows are missing. Goals that were not met are printed as 'short' and change nothing.`
 
 /** 1, 2, 4 … up to the machine's cores, and the cores. */
-function threadCounts(cores = availableParallelism()): number[] {
+function threadCounts(cores: number): number[] {
   const counts = []
   for (let n = 1; n < cores; n *= 2) counts.push(n)
   return [...counts, cores]
 }
 
-function oneOf<T extends string>(flag: string, text: string, known: readonly T[]): T[] {
-  return text.split(',').map(name => {
-    const found = known.find(candidate => candidate === name)
-    if (found === undefined) throw inputError(`${flag}: found '${name}', wanted ${known.join(', ')}.`)
-    return found
+const unique = <T>(values: readonly T[]): T[] => [...new Set(values)]
+
+function namesOf<T extends string>(flag: string, text: string, known: readonly T[]): T[] {
+  const found = text.split(',').map(name => {
+    const match = known.find(candidate => candidate === name)
+    if (match === undefined) throw inputError(`${flag}: found '${name}', wanted ${known.join(', ')}.`)
+    return match
   })
+  return unique(found)
 }
 
-function counts(text: string): number[] {
-  return text.split(',').map(word => {
-    const count = Number(word)
-    if (Number.isInteger(count) && count >= 1 && count <= 256) return count
-    throw inputError(`--threads: found '${word}', wanted whole numbers from 1 to 256. For example --threads 1,2.`)
+function counts(text: string, cores: number): number[] {
+  const found = text.split(',').map(word => {
+    const count = /^\d+$/.test(word) ? Number(word) : 0
+    if (count >= 1 && count <= cores) return count
+    throw inputError(
+      `--threads: found '${word}', wanted whole numbers from 1 to ${cores}, the cores here. For example --threads 1.`,
+    )
   })
+  return unique(found).sort((a, b) => a - b)
 }
 
-/** @throws INPUT for a flag or value it does not know. */
-export function parseOptions(args: readonly string[]): Options {
-  const known = {
-    only: { type: 'string' },
-    models: { type: 'string' },
-    threads: { type: 'string' },
-    json: { type: 'string' },
-    quick: { type: 'boolean' },
-    help: { type: 'boolean' },
-  } as const
-  let values
+function fileOf(flag: string, path: string | undefined): string | null {
+  if (path === undefined) return null
+  if (path.trim() === '')
+    throw inputError(`${flag}: found an empty name, wanted a file's. For example ${flag} now.json.`)
+  return path
+}
+
+const known = {
+  only: { type: 'string' },
+  models: { type: 'string' },
+  threads: { type: 'string' },
+  json: { type: 'string' },
+  compare: { type: 'string' },
+  render: { type: 'string' },
+  quick: { type: 'boolean' },
+  help: { type: 'boolean' },
+} as const
+
+function valuesOf(args: readonly string[]) {
   try {
-    ;({ values } = parseArgs({ args: [...args], options: known }))
+    return parseArgs({ args: [...args], options: known }).values
   } catch (cause) {
     throw inputError(`bench: ${(cause as Error).message}\n${usage}`, cause)
   }
+}
+
+/** @throws INPUT for a flag or value it does not know. `cores`: of this machine. */
+export function parseOptions(args: readonly string[], cores = availableParallelism()): Options {
+  const values = valuesOf(args)
+  const { only, threads, quick = false, help = false } = values
+  const others = Object.keys(values).filter(name => name !== 'render')
+  if (values.render !== undefined && others.length > 0)
+    throw inputError(`--render: found --${others.join(', --')} beside it, wanted it alone: it measures nothing.`)
   const names = [...reportModels.keys()]
-  const models = values.models === 'all' ? names : oneOf('--models', values.models ?? 'ae-3-1-1,vae-5-1-2', names)
+  const wanted = values.models ?? defaultModels[quick ? 'quick' : 'full']
+  const models = wanted === 'all' ? names : namesOf('--models', wanted, names)
   return {
-    sections: values.only === undefined ? sectionNames : oneOf('--only', values.only, sectionNames),
+    sections: only === undefined ? sectionNames : namesOf('--only', only, sectionNames),
     models: models.map(name => reportModels.get(name)!),
-    threads: values.threads === undefined ? threadCounts() : counts(values.threads),
-    quick: values.quick ?? false,
-    json: values.json ?? null,
-    help: values.help ?? false,
+    threads: threads === undefined ? threadCounts(cores) : counts(threads, cores),
+    quick,
+    json: fileOf('--json', values.json),
+    compare: fileOf('--compare', values.compare),
+    render: values.render?.split(',').map(path => fileOf('--render', path)!) ?? null,
+    help,
   }
 }

@@ -1,4 +1,5 @@
-// What a bench run found, as plain data: the JSON file's shape, and all that the printed tables are made of.
+// What a bench run found, as plain data: the JSON file's shape, and all that the printed tables are made of. Reading a file: files.ts.
+import type { Shares } from './cores.js'
 
 /** Milliseconds of one repetition, over `samples` of them. */
 export interface Timing {
@@ -7,8 +8,12 @@ export interface Timing {
   /** Half the distance between the first and third quartile. */
   readonly spread: number
   readonly samples: number
-  /** CPU time used, as a share of the wall time of the cores that were meant to be busy. Far below 1: something else ran. */
+  /** CPU time used, as a share of the wall time of the cores that were meant to be busy: mean of the runs. */
   readonly cpuShare: number
+  /** Each run of samples: its shares of the cores. */
+  readonly runs: readonly Shares[]
+  /** Runs that others kept from their cores, and that were thrown away. */
+  readonly refused: number
 }
 
 export interface Machine {
@@ -18,10 +23,12 @@ export interface Machine {
   readonly os: string
   readonly node: string
   readonly v8: string
+  /** How V8 runs the kernels' vectors: '128-bit', or '256-bit (revectorized)'. */
+  readonly vectors: string
 }
 
 export interface Limits {
-  /** 128-bit multiply-adds on one core, best of several loops. */
+  /** Multiply-adds on one core in the vectors of this run, best of several loops. */
   readonly gflops: number
   /** Independent accumulators of the best loop. */
   readonly accumulators: number
@@ -37,14 +44,18 @@ export interface KernelRow {
   readonly channels: string
   readonly pass: string
   readonly kernel: string
-  /** How it is computed; one day there is a choice. */
-  readonly algorithm: 'direct'
+  /** How it is computed: `direct`, or the fast algorithm's name. */
+  readonly algorithm: string
   /** Images in a call. */
   readonly images: number
   readonly timing: Timing
-  /** Of the fastest call. */
+  /** Arithmetic that was really done, a second, in the fastest call; and its share of the peak. */
   readonly gflops: number
   readonly shareOfPeak: number
+  /** What the direct algorithm would have had to do in the same time. */
+  readonly effectiveGflops: number
+  /** Fastest call of the direct algorithm, in milliseconds. */
+  readonly directMilliseconds: number
   /** Least share wanted, where the project has set one. */
   readonly wanted?: number
   /** Largest error of the checked values, relative to its bound (below 1: right). */
@@ -55,6 +66,8 @@ export interface KernelRow {
 export interface StepSplit {
   readonly images: number
   readonly milliseconds: number
+  /** Milliseconds in each pass: forward, input gradient, filter gradient, other kernels, outside the kernels. */
+  readonly passes: Readonly<Record<string, number>>
   /** Milliseconds in each function of kernels.wasm. */
   readonly kernels: Readonly<Record<string, number>>
   /** Share outside all kernels: tape, tensors, copies of parameters and gradients, pictures. */
@@ -70,10 +83,23 @@ export interface TrainRow {
   /** By the median and by the fastest step. */
   readonly imagesPerSecond: number
   readonly best: number
-  /** Fastest step of one thread over this row's fastest. */
+  /** Median step of one thread over this row's. */
   readonly speedup?: number
   readonly wanted?: number
-  readonly split?: StepSplit
+  /** Part of a one-thread step that only one thread can do: data, dispatch, reduction, Adam. Measured with this row's threads. */
+  readonly serialShare?: number
+}
+
+/** The speed that a model's serial share predicts. */
+export interface ScalingRow {
+  readonly model: string
+  /** Threads that it was measured with. */
+  readonly measured: number
+  readonly serialShare: number
+  readonly microBatches: number
+  readonly predicted: readonly { readonly threads: number; readonly speedup: number }[]
+  /** Least efficiency wanted of 8 threads, where the project has set one. */
+  readonly wanted?: number
 }
 
 export interface PeerRow {
@@ -98,19 +124,37 @@ export interface StartUpRow {
   readonly cpuSeconds: number
 }
 
+export const resultsFormat = 'eyes-wasm-bench-2'
+
+export interface MemoryRow {
+  readonly model: string
+  readonly threads: number
+  /** Most resident memory of the command at a time. */
+  readonly peakMiB: number
+  readonly wantedMiB: number
+}
+
 export interface Results {
-  readonly format: 'eyes-wasm-bench-1'
+  readonly format: typeof resultsFormat
   readonly version: string
   readonly date: string
   readonly quick: boolean
   readonly machine: Machine
+  /** False in a file that an interrupted run left behind. */
+  finished: boolean
   limits?: Limits
-  kernels?: readonly KernelRow[]
-  train?: readonly TrainRow[]
-  peers?: readonly PeerRow[]
+  kernels?: KernelRow[]
+  train?: TrainRow[]
+  scaling?: ScalingRow[]
+  peers?: PeerRow[]
+  /** By model: where its time goes. */
+  splits?: Record<string, StepSplit>
   startUp?: readonly StartUpRow[]
+  memory?: MemoryRow[]
   /** Peers that were not there, and the like. */
   readonly notes: string[]
-  /** Wrong results and impossible speeds: the bench fails. */
+  /** Rows left out because the machine was too busy: exit code 3. */
+  readonly starved: string[]
+  /** Wrong results and impossible speeds: exit code 1. */
   readonly failures: string[]
 }

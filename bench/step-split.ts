@@ -3,17 +3,18 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Dataset } from '../src/data/dataset.js'
 import type { EyesWasmBackend } from '../src/kernels/backend.js'
+import { checkedModules } from '../src/kernels/checked-modules.js'
 import { layerSpecs, parameterCount, parameterSpecs } from '../src/models/geometry.js'
 import { initialize } from '../src/models/initialize.js'
 import type { ModelSpec } from '../src/models/spec.js'
 import { createMemory, regions } from '../src/parallel/memory.js'
-import { microBatchCount, microBatchRange, trainingFlop } from '../src/parallel/micro-batches.js'
+import { microBatchCount, microBatchRange, tapeImages, trainingFlop } from '../src/parallel/micro-batches.js'
 import { createTaskHandler } from '../src/parallel/tasks.js'
-import { compileModules } from '../src/wasm/modules.js'
+import { compileSharedModule } from '../src/wasm/modules.js'
 import type { KernelExports } from '../src/wasm/kernels.js'
-import { currentBackend } from './backend.js'
+import { currentBackend, dropBackend } from './backend.js'
 import { rest } from './measure.js'
-import { batchSize } from './models.js'
+import { batchSize, type PassName } from './models.js'
 import { objective } from './peers/own.js'
 import type { StepSplit } from './results.js'
 
@@ -23,9 +24,19 @@ export function microBatches(spec: ModelSpec): number {
   return microBatchCount(batchSize, trainingFlop(layers), parameterCount(parameterSpecs(layers)))
 }
 
-/** Replaces the backend's kernels by timed ones; `take` answers the milliseconds of each since the last call. */
+/** Which pass a call of a kernel belongs to. The step's backward half starts with the gradient of its loss. */
+export function passOf(kernel: string, isBackward: boolean): PassName | 'other kernels' {
+  if (!/conv|winograd/i.test(kernel)) return 'other kernels'
+  if (!isBackward) return 'forward'
+  return /filter/i.test(kernel) ? 'filter gradient' : 'input gradient'
+}
+
+/** Replaces the backend's kernels by timed ones; `take` answers the milliseconds of each, and of each pass, since the last call. */
 function timeKernels(backend: EyesWasmBackend) {
   const spent = new Map<string, number>()
+  const passes = new Map<string, number>()
+  let isBackward = false
+  const add = (to: Map<string, number>, key: string, time: number) => to.set(key, (to.get(key) ?? 0) + time)
   const timed = Object.fromEntries(
     Object.entries(backend.kernels as unknown as Record<string, (...args: number[]) => number>).map(
       ([name, kernel]) => [
@@ -33,7 +44,10 @@ function timeKernels(backend: EyesWasmBackend) {
         (...args: number[]) => {
           const start = performance.now()
           const result = kernel(...args)
-          spent.set(name, (spent.get(name) ?? 0) + performance.now() - start)
+          const time = performance.now() - start
+          if (name === 'reconstructionLossGrad') isBackward = true
+          add(spent, name, time)
+          add(passes, passOf(name, isBackward), time)
           return result
         },
       ],
@@ -42,13 +56,16 @@ function timeKernels(backend: EyesWasmBackend) {
   ;(backend as { kernels: KernelExports }).kernels = timed as unknown as KernelExports
   return {
     take() {
-      const taken = new Map(spent)
+      const taken = { kernels: new Map(spent), passes: new Map(passes) }
       spent.clear()
+      passes.clear()
+      isBackward = false
       return taken
     },
   }
 }
 
+/** Among the passes of a split: everything but the kernels. */
 const outside = 'outside the kernels'
 
 /** Runs one micro-batch of the model again and again in this thread; the least time of each part, which other work disturbs least. */
@@ -62,28 +79,56 @@ export async function splitStep(spec: ModelSpec, dataset: Dataset, quick: boolea
   const order = new Int32Array(memory.buffer, at.order, dataset.count)
   order.forEach((_, i) => (order[i] = i))
   tf.engine().startScope()
-  const run = await createTaskHandler({ modules: await compileModules(), spec, images: dataset, memory, layout })
+  const [modules, shared] = await Promise.all([checkedModules(), compileSharedModule()])
+  const run = await createTaskHandler({ modules, shared, spec, images: dataset, memory, layout })
+  const next = new Int32Array(memory.buffer, at.next, 1)
   const kernels = timeKernels(currentBackend())
   const [from, to] = microBatchRange(batchSize, count, 0)
-  const least = new Map<string, number>()
-  const note = (name: string, spent: number) => least.set(name, Math.min(spent, least.get(name) ?? Infinity))
-  const warmUp = 15
-  const end = performance.now() + (quick ? 4000 : 8000)
-  for (let version = 0; version < warmUp + 5 || (performance.now() < end && version < 150); version++) {
-    if (version < warmUp) await rest(20)
-    const start = performance.now()
-    run({ kind: 'gradient', version, slot: 0, from, to, epoch: 1, seed: 0, objective })
-    const total = performance.now() - start
+  const task = {
+    kind: 'gradient',
+    count: 1,
+    tapeImages: tapeImages(layerSpecs(spec)),
+    from,
+    to,
+    epoch: 1,
+    seed: 0,
+    objective,
+  } as const
+  const least = { kernels: new Map<string, number>(), passes: new Map<string, number>() }
+  const note = (to: Map<string, number>, name: string, spent: number) =>
+    to.set(name, Math.min(spent, to.get(name) ?? Infinity))
+  const start = performance.now()
+  const mostSeconds = quick ? 2 : 4
+  for (let version = 0, samples = 0; samples < 3 || (samples < 100 && isBefore(start, mostSeconds)); version++) {
+    const isWarm = version >= 15 || (version >= 3 && !isBefore(start, mostSeconds / 2))
+    if (!isWarm) await rest(20)
+    const begin = performance.now()
+    next[0] = 0 // as a step's start does: one micro-batch, not yet taken
+    run({ ...task, version })
+    const total = performance.now() - begin
     const taken = kernels.take()
-    if (version < warmUp) continue
-    for (const [name, spent] of taken) note(name, spent)
-    note(outside, total - [...taken.values()].reduce((sum, spent) => sum + spent, 0))
+    if (!isWarm) continue
+    samples++
+    for (const [name, spent] of taken.kernels) note(least.kernels, name, spent)
+    for (const [name, spent] of taken.passes) note(least.passes, name, spent)
+    note(least.passes, outside, total - sumOf(taken.passes))
   }
   tf.engine().endScope()
   tf.disposeVariables()
-  tf.removeBackend('eyes-wasm')
-  const milliseconds = [...least.values()].reduce((sum, spent) => sum + spent, 0)
-  const overhead = least.get(outside)! / milliseconds
-  const split = [...least].filter(([name, spent]) => name !== outside && spent > 0.005).sort((a, b) => b[1] - a[1])
-  return { images: to - from, milliseconds, kernels: Object.fromEntries(split), overhead }
+  dropBackend()
+  const milliseconds = sumOf(least.passes)
+  return {
+    images: to - from,
+    milliseconds,
+    passes: inOrder(least.passes, 0),
+    kernels: inOrder(least.kernels, 0.005),
+    overhead: least.passes.get(outside)! / milliseconds,
+  }
 }
+
+const isBefore = (start: number, seconds: number) => performance.now() - start < 1000 * seconds
+const sumOf = (times: ReadonlyMap<string, number>) => [...times.values()].reduce((sum, time) => sum + time, 0)
+
+/** The longest first; those above `least` milliseconds. */
+const inOrder = (times: ReadonlyMap<string, number>, least: number) =>
+  Object.fromEntries([...times].filter(([, time]) => time > least).sort((a, b) => b[1] - a[1]))

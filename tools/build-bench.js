@@ -54,7 +54,7 @@ if (isStale('build/bench/index.js', 'bench', 'src', 'tools')) {
   mkdirSync('build/bench', { recursive: true })
   run(process.execPath, ['node_modules/assemblyscript/bin/asc.js', 'bench/assembly/limits.ts', '--target', 'limits'])
   // tfjs with backends of its own, unredirected: a peer must be what its users get.
-  await build({ ...common, entryPoints: { tfjs: 'bench/peers/tfjs.ts' } })
+  await build({ ...common, entryPoints: { tfjs: 'bench/peers/tfjs.ts', jax: 'bench/peers/jax.ts' } })
   copyFileSync(
     'node_modules/@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-simd.wasm',
     'build/bench/tfjs-backend-wasm-simd.wasm',

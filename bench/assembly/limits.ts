@@ -76,6 +76,31 @@ export function multiplyAdd12(p: usize, rounds: i32): f32 {
   return total(f32x4.add(sum4(c0, c1, c2, c3), f32x4.add(sum4(c4, c5, c6, c7), sum4(c8, c9, c10, c11))))
 }
 
+/**
+ * 12 accumulators: 2 operands spread, and 6 loaded that lie side by side, as do the 12 sums that are stored. Pairs of neighbours become one
+ * 256-bit instruction where V8 revectorizes; elsewhere they are too many for the registers. 96 floating-point operations a round.
+ */
+export function multiplyAddPairs(p: usize, rounds: i32): f32 {
+  let c0 = f32x4.splat(0), c1 = c0, c2 = c0, c3 = c0, c4 = c0, c5 = c0
+  let d0 = c0, d1 = c0, d2 = c0, d3 = c0, d4 = c0, d5 = c0
+  for (let i = 0; i < rounds; i++) {
+    const at = p + (<usize>(i & 31) << 5)
+    const s = v128.load32_splat(at), t = v128.load32_splat(at, 4)
+    const w0 = v128.load(at, 1024), w1 = v128.load(at, 1040), w2 = v128.load(at, 1056)
+    const w3 = v128.load(at, 1072), w4 = v128.load(at, 1088), w5 = v128.load(at, 1104)
+    c0 = madd(c0, s, w0); c1 = madd(c1, s, w1); c2 = madd(c2, s, w2)
+    c3 = madd(c3, s, w3); c4 = madd(c4, s, w4); c5 = madd(c5, s, w5)
+    d0 = madd(d0, t, w0); d1 = madd(d1, t, w1); d2 = madd(d2, t, w2)
+    d3 = madd(d3, t, w3); d4 = madd(d4, t, w4); d5 = madd(d5, t, w5)
+  }
+  const to = p + 4096
+  v128.store(to, c0); v128.store(to, c1, 16); v128.store(to, c2, 32)
+  v128.store(to, c3, 48); v128.store(to, c4, 64); v128.store(to, c5, 80)
+  v128.store(to, d0, 96); v128.store(to, d1, 112); v128.store(to, d2, 128)
+  v128.store(to, d3, 144); v128.store(to, d4, 160); v128.store(to, d5, 176)
+  return load<f32>(to)
+}
+
 /** Sum of `bytes` (a multiple of 64) of float32 at p: one stream through memory. */
 export function readMemory(p: usize, bytes: usize): f32 {
   let a = f32x4.splat(0), b = a, c = a, d = a

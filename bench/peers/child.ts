@@ -1,5 +1,5 @@
 // A contender in a process of its own. It says one line of JSON when it is ready, then answers one line to each it is sent:
-// {"do":"loss"} -> {"loss"}, {"do":"run","steps":n} -> {"steps","cpuMilliseconds","wallMilliseconds"}. It ends with its standard input.
+// {"do":"loss"} -> {"loss"}, {"do":"run","steps":n} -> {"steps","cpuMilliseconds"}. It ends with its standard input.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'

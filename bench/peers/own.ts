@@ -2,13 +2,14 @@
 import { createHash } from 'node:crypto'
 import { generateEyes } from '../../src/data/generated-eyes.js'
 import type { Dataset } from '../../src/data/dataset.js'
+import { serialShareOf, type StepClock } from '../../src/parallel/serial-share.js'
 import type { ModelSpec } from '../../src/models/spec.js'
-import { openSession } from '../../src/training/session.js'
-import type { TrainingOptions } from '../../src/training/types.js'
-import type { StepRecord } from '../../src/training/types.js'
+import { openSession, type Session } from '../../src/training/session.js'
+import type { StepRecord, TrainingOptions, Verdict } from '../../src/training/types.js'
 import { startClock } from '../measure.js'
 import { batchSize } from '../models.js'
 import type { Contender } from './contender.js'
+import { ownName } from './own-name.js'
 
 /** The images that all contenders train on: as many as one batch, in order. */
 export const benchImages = (): Dataset => generateEyes({ count: batchSize })
@@ -27,14 +28,54 @@ const settings: TrainingOptions = {
 }
 
 export interface OwnContender extends Contender {
-  /** Loss of the first `limit` images. */
+  /** Loss of the first `limit` images. Before the first run. */
   lossOf(limit: number): Promise<number>
-  /** SHA-256 of the weights after `steps` steps. */
-  weightsAfter(steps: number): Promise<string>
+  /** The first step's loss, and SHA-256 of the weights after `steps` steps. Before the first run. */
+  check(steps: number): Promise<{ loss: number; weights: string }>
+  /** Part of the runs' one-thread step that only one thread can do, or NaN before the first run. */
+  serialShare(): number
+}
+
+/** A training that goes on for ever and waits after each step: one step at a time, everything in it that training has between two. */
+function stepwise(session: Session) {
+  let training: Promise<unknown> | undefined
+  let goOn: (verdict: Verdict) => void = () => undefined
+  let onStep: () => void = () => undefined
+  let onFailure: (error: Error) => void = () => undefined
+  function train() {
+    const waiting = () => {
+      onStep()
+      return new Promise<Verdict>(resolve => (goOn = resolve))
+    }
+    return session.train({ ...settings, callbacks: [{ onStep: waiting }] })
+  }
+  return {
+    async step(): Promise<number> {
+      const before = performance.now()
+      await new Promise<void>((done, failed) => {
+        onStep = done
+        onFailure = failed
+        if (training !== undefined) {
+          goOn(undefined)
+          return
+        }
+        training = train()
+        training.catch((error: unknown) => onFailure(error as Error))
+      })
+      return performance.now() - before
+    },
+    async end(): Promise<void> {
+      goOn({ stop: 'measured' })
+      await training?.catch(() => undefined) // the step that failed has said so
+    },
+  }
 }
 
 export async function openOwn(spec: ModelSpec, dataset: Dataset, threads: number): Promise<OwnContender> {
   const session = await openSession({ spec, dataset, threads, batch: batchSize })
+  const training = stepwise(session)
+  /** Where the time of the steps before the first run went. */
+  let first: StepClock | undefined
   const train = (steps: number, options: Partial<TrainingOptions>, seen: (step: StepRecord) => void) => {
     let done = 0
     const onStep = (step: StepRecord) => {
@@ -49,30 +90,36 @@ export async function openOwn(spec: ModelSpec, dataset: Dataset, threads: number
     return loss
   }
   return {
-    name: 'eyes-wasm',
+    name: ownName,
     threads: session.threads,
     does: 'training',
     images: batchSize,
     lossOf,
     loss: () => lossOf(batchSize),
-    async weightsAfter(steps) {
-      const { model } = await train(steps, {}, () => undefined)
-      return createHash('sha256').update(model.parameters).digest('hex')
+    async check(steps) {
+      const losses: number[] = []
+      const { model } = await train(steps, {}, step => losses.push(step.loss))
+      return { loss: losses[0]!, weights: createHash('sha256').update(model.parameters).digest('hex') }
+    },
+    serialShare() {
+      const { wall, busy, longest } = session.clock()
+      if (!first) return NaN
+      return serialShareOf({
+        wall: wall - first.wall,
+        busy: busy - first.busy,
+        longest: longest - first.longest,
+      })
     },
     async run(steps) {
+      first ??= session.clock()
+      const clock = startClock()
       const times: number[] = []
-      let before: number | undefined
-      let clock = startClock()
-      // The first step is not timed: weights are drawn before it. From one step's end to the next everything is included.
-      await train(steps + 1, {}, () => {
-        const now = performance.now()
-        if (before === undefined) clock = startClock()
-        else times.push(now - before)
-        before = now
-      })
-      const { cpu, wall } = clock()
-      return { steps: times, cpuMilliseconds: cpu, wallMilliseconds: wall }
+      for (let i = 0; i < steps; i++) times.push(await training.step())
+      return { steps: times, cpuMilliseconds: clock().cpu }
     },
-    close: () => session.close(),
+    async close() {
+      await training.end()
+      await session.close()
+    },
   }
 }

@@ -66,14 +66,13 @@ const step = backend === 'cpu' ? () => void adam.minimize(loss) : () => tf.tidy(
 
 function run(steps: number) {
   const before = process.cpuUsage()
-  const start = performance.now()
   const times = Array.from({ length: steps }, () => {
     const from = performance.now()
     step()
     return performance.now() - from
   })
   const { user, system } = process.cpuUsage(before)
-  return { steps: times, cpuMilliseconds: (user + system) / 1000, wallMilliseconds: performance.now() - start }
+  return { steps: times, cpuMilliseconds: (user + system) / 1000 }
 }
 
 const answer = (value: object) => process.stdout.write(JSON.stringify(value) + '\n')

@@ -1,13 +1,13 @@
-// Each layer's convolutions, forward and both gradients, on one thread: checked against bench/reference.ts, warmed, then timed.
+// Each layer's convolutions, forward and both gradients, on one thread: checked against bench/reference.ts, warmed, then timed, and the
+// direct algorithm beside them where another is used.
 import * as tf from '@tensorflow/tfjs-core'
 import type { EyesWasmBackend } from '../../src/kernels/backend.js'
-import { convolve } from '../../src/kernels/Conv2D.js'
-import { filterGradient } from '../../src/kernels/Conv2DBackpropFilter.js'
-import { convolveTransposed } from '../../src/kernels/Conv2DBackpropInput.js'
 import { layerSpecs } from '../../src/models/geometry.js'
-import type { LayerSpec, ModelSpec } from '../../src/models/spec.js'
+import type { LayerSpec } from '../../src/models/spec.js'
 import { uniforms, streams } from '../../src/random/philox.js'
+import { type Algorithm, algorithmOf, nominalFlop, runDirect, runKernel } from '../algorithm.js'
 import { useBackend } from '../backend.js'
+import type { Context } from '../context.js'
 import { sample, warm } from '../measure.js'
 import { type KernelName, modelName, type Pass, passesOf } from '../models.js'
 import { type Expected, filterGradientValue, forwardValue, type Geometry, inputGradientValue } from '../reference.js'
@@ -16,9 +16,7 @@ import type { KernelRow, Timing } from '../results.js'
 /** Enough images for a call of some milliseconds, few enough for the cache: what a micro-batch has. */
 const images = 4
 const checkedValues = 200
-/** Half a unit in the last place of float32, relative. */
-const rounding = 2 ** -24
-/** Least share of the peak on Node 20, one thread, for (3,1,1) layers between 12 and 48 channels. */
+/** Least share of the peak on Node 20, one thread, for (3,1,1) layers between 12 and 48 channels, computed directly. */
 const wantedShare = 0.7
 
 /** The forward convolution of the layer, or that whose input gradient a transposed layer is. */
@@ -35,8 +33,9 @@ function geometryOf({ kind, kernel, stride, padding, ...layer }: LayerSpec): Geo
 }
 
 interface Prepared {
-  /** Computes the kernel's result and frees it. */
+  /** Computes the kernel's result, by its own algorithm or directly, and frees it. */
   readonly call: () => void
+  readonly direct: () => void
   /** The same, returned. */
   readonly result: () => Float32Array
   readonly expected: (index: number) => Expected
@@ -55,11 +54,7 @@ function prepare(backend: EyesWasmBackend, kernel: KernelName, g: Geometry): Pre
   const dy = random([g.batch, g.outHeight, g.outWidth, g.outChannels], 1)
   const w = random([g.kernel, g.kernel, g.inChannels, g.outChannels], 2)
   const info = tf.backend_util.computeConv2DInfo(x.shape, w.shape, g.stride, 1, g.padding, 'floor')
-  const run = {
-    Conv2D: () => convolve(backend, info, x, w, undefined, 'linear'),
-    Conv2DBackpropInput: () => convolveTransposed(backend, info, dy, w, undefined, 'linear'),
-    Conv2DBackpropFilter: () => filterGradient(backend, info, x, dy),
-  }[kernel]
+  const run = (by = runKernel) => by(backend, kernel, info, { x, w, dy })
   const [xs, dys, ws] = [x, dy, w].map(t => backend.floats(t).slice()) as [Float32Array, Float32Array, Float32Array]
   const result = () => {
     const output = run()
@@ -69,6 +64,7 @@ function prepare(backend: EyesWasmBackend, kernel: KernelName, g: Geometry): Pre
   }
   return {
     call: () => backend.disposeData(run().dataId),
+    direct: () => backend.disposeData(run(runDirect).dataId),
     result,
     expected: {
       Conv2D: (index: number) => forwardValue(g, xs, ws, index),
@@ -78,34 +74,39 @@ function prepare(backend: EyesWasmBackend, kernel: KernelName, g: Geometry): Pre
   }
 }
 
-/** Largest error over values spread through the result, first and last among them, relative to the rounding of a plain sum. */
-function checkResult({ result, expected }: Prepared): number {
+/** Largest error over values spread through the result, first and last among them, relative to the algorithm's bound. */
+function checkResult({ result, expected }: Prepared, algorithm: Algorithm): number {
   const values = result()
   let worst = 0
   for (let k = 0; k < checkedValues; k++) {
     const index = Math.floor((k * (values.length - 1)) / (checkedValues - 1))
-    const { value, terms, magnitude } = expected(index)
-    const bound = (terms + 1) * rounding * magnitude
-    const error = Math.abs(values[index]! - value)
-    worst = Math.max(worst, error === 0 ? 0 : error / bound)
+    const exact = expected(index)
+    const error = Math.abs(values[index]! - exact.value)
     if (Number.isNaN(error)) return Infinity
+    worst = Math.max(worst, error === 0 ? 0 : error / algorithm.bound(exact))
   }
   return worst
 }
 
-const flopOf = (g: Geometry) =>
-  2 * g.batch * g.outHeight * g.outWidth * g.outChannels * g.inChannels * g.kernel * g.kernel
-
 interface Measured {
-  readonly timing: Timing
+  readonly algorithm: Algorithm
   readonly error: number
+  /** Of the kernel's own algorithm, and of the direct one; null when others' work left no core to measure on. */
+  readonly timing: Timing | null
+  readonly direct: Timing | null
 }
 
 async function measure(backend: EyesWasmBackend, kernel: KernelName, g: Geometry, quick: boolean): Promise<Measured> {
+  const algorithm = algorithmOf(kernel, g)
   const prepared = prepare(backend, kernel, g)
-  const error = checkResult(prepared)
-  await warm(prepared.call, quick ? 90 : 300)
-  return { timing: sample(prepared.call, quick ? 15 : 40), error }
+  const error = checkResult(prepared, algorithm)
+  const time = async (call: () => void, samples: number) => {
+    await warm(call, quick ? 90 : 300)
+    return sample(call, samples, quick ? 200 : 1000)
+  }
+  const timing = await time(prepared.call, quick ? 15 : 40)
+  const direct = algorithm.name === 'direct' ? timing : await time(prepared.direct, quick ? 5 : 15)
+  return { algorithm, error, timing, direct }
 }
 
 function wantedOf({ kernel, stride, padding, inChannels, outChannels }: LayerSpec): number | undefined {
@@ -113,49 +114,65 @@ function wantedOf({ kernel, stride, padding, inChannels, outChannels }: LayerSpe
   return isListed && Math.max(inChannels, outChannels) <= 48 ? wantedShare : undefined
 }
 
-/** Rows for each layer and pass of the models; what two layers share is measured once. `peak` in GFLOP/s. */
-export async function measureKernels(
-  specs: readonly ModelSpec[],
-  peak: number,
-  quick: boolean,
-  failures: string[],
-): Promise<KernelRow[]> {
+/** Rows for each layer and pass of the models, after the limits; what two layers share is measured once. */
+export async function measureKernels({ options, results, progress, save }: Context): Promise<void> {
+  if (!results.limits) {
+    results.starved.push('kernels: without limits there is no share of them')
+    return
+  }
+  const peak = results.limits.gflops
   const backend = await useBackend()
   const known = new Map<string, Measured>()
-  const rows: KernelRow[] = []
-  for (const spec of specs)
+  const rows = (results.kernels = [] as KernelRow[])
+  for (const spec of options.models) {
+    const model = modelName(spec)
+    progress(`kernels of ${model}`)
     for (const pass of passesOf(layerSpecs(spec))) {
       const g = geometryOf(pass.layer)
       const key = JSON.stringify([pass.kernel, g])
       tf.engine().startScope()
-      const found = known.get(key) ?? (await measure(backend, pass.kernel, g, quick))
+      const found = known.get(key) ?? (await measure(backend, pass.kernel, g, options.quick))
       tf.engine().endScope()
       known.set(key, found)
-      rows.push(rowOf(modelName(spec), pass, found, flopOf(g), peak))
+      const who = `${model} ${pass.layer.name} ${pass.pass}`
+      if (!(found.error <= 1))
+        results.failures.push(`${who}: wrong by ${found.error.toPrecision(3)} times what rounding explains`)
+      const row = rowOf(model, pass, found, nominalFlop(g), peak)
+      if (row) rows.push(row)
+      else results.starved.push(`kernels: ${who}`)
     }
-  for (const { model, layer, pass, error, shareOfPeak } of rows) {
-    const who = `${model} ${layer} ${pass}`
-    if (!(error <= 1)) failures.push(`${who}: wrong by ${error.toPrecision(3)} times what rounding explains`)
-    if (shareOfPeak > 1) failures.push(`${who}: ${(100 * shareOfPeak).toFixed(0)} % of the peak is impossible`)
+    await save()
   }
-  return rows
+  for (const { model, layer, pass, shareOfPeak } of rows)
+    if (shareOfPeak > 1)
+      results.failures.push(`${model} ${layer} ${pass}: ${(100 * shareOfPeak).toFixed(0)} % of the peak is impossible`)
 }
 
-function rowOf(model: string, { layer, pass, kernel }: Pass, found: Measured, flop: number, peak: number): KernelRow {
-  const gflops = flop / found.timing.min / 1e6
-  const wanted = wantedOf(layer)
+function rowOf(
+  model: string,
+  { layer, pass, kernel }: Pass,
+  found: Measured,
+  flop: number,
+  peak: number,
+): KernelRow | null {
+  const { algorithm, timing, direct, error } = found
+  if (!timing || !direct) return null
+  const gflops = algorithm.flop / timing.min / 1e6
+  const wanted = algorithm.name === 'direct' ? wantedOf(layer) : undefined
   return {
     model,
     layer: layer.name,
     channels: `${layer.inChannels}→${layer.outChannels}`,
     pass,
     kernel,
-    algorithm: 'direct',
+    algorithm: algorithm.name,
     images,
-    timing: found.timing,
+    timing,
     gflops,
     shareOfPeak: gflops / peak,
+    effectiveGflops: flop / timing.min / 1e6,
+    directMilliseconds: direct.min,
     ...(wanted !== undefined && { wanted }),
-    error: found.error,
+    error,
   }
 }

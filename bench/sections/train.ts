@@ -1,86 +1,101 @@
 // Whole training steps, everything in them included, for each thread count: first the results are compared to the last bit, then the
-// thread counts are timed in turn. One micro-batch is also split into its kernels and what lies outside them.
+// thread counts are timed in turn. One micro-batch is also split into its passes and what lies outside the kernels.
+import type { Dataset } from '../../src/data/dataset.js'
+import { layerSpecs } from '../../src/models/geometry.js'
 import type { ModelSpec } from '../../src/models/spec.js'
-import { median, timingOf } from '../measure.js'
+import { trainingFlop } from '../../src/parallel/micro-batches.js'
+import type { Context } from '../context.js'
+import { timingOf } from '../measure.js'
 import { batchSize, modelName } from '../models.js'
-import { race, type Run } from '../peers/contender.js'
+import { type Raced, race } from '../peers/contender.js'
 import { benchImages, openOwn, type OwnContender } from '../peers/own.js'
 import type { TrainRow } from '../results.js'
+import { scalingOf } from '../scaling.js'
 import { microBatches, splitStep } from '../step-split.js'
 
-/** Two threads' speed over one's that the project wants for AE (3,1,1). */
-const wantedSpeedup = 1.85
-/** Wall seconds of steps to time for each model, about. */
-const budget = { full: 20, quick: 6 }
+/** Two threads' speed over one's that the project wants. */
+const wantedSpeedup = 1.9
+/** Seconds of steps to time for each model, about; three runs are made in any case. */
+const budget = { full: 10, quick: 2 }
+/** Arithmetic of an image from which on one step, not two, is compared between the thread counts. */
+const longModel = 5e9
 
-export async function measureTraining(
-  specs: readonly ModelSpec[],
-  threads: readonly number[],
-  quick: boolean,
-  failures: string[],
-): Promise<TrainRow[]> {
+export async function measureTraining(context: Context): Promise<void> {
+  const { options, results, progress, save } = context
   const images = benchImages()
-  const rows: TrainRow[] = []
-  for (const spec of specs) {
-    const contenders: OwnContender[] = []
-    try {
-      for (const count of threads) contenders.push(await openOwn(spec, images, count))
-      await checkEqual(modelName(spec), contenders, failures)
-      rows.push(...(await timeAll(spec, contenders, quick)))
-    } finally {
-      for (const contender of contenders) await contender.close()
-    }
-    const last = rows.pop()!
-    rows.push({ ...last, split: await splitStep(spec, images, quick) })
+  results.train = []
+  results.scaling = []
+  for (const spec of options.models) {
+    const model = modelName(spec)
+    progress(`training steps of ${model}`)
+    const rows = await measureModel(spec, images, context)
+    results.train.push(...rows)
+    const scaling = scalingOf(rows)
+    if (scaling) results.scaling.push(scaling)
+    results.splits = { ...results.splits, [model]: await splitStep(spec, images, options.quick) }
+    await save()
   }
-  return rows
+}
+
+async function measureModel(spec: ModelSpec, images: Dataset, { options, results }: Context): Promise<TrainRow[]> {
+  const { threads, quick } = options
+  const contenders: OwnContender[] = []
+  try {
+    for (const count of threads) contenders.push(await openOwn(spec, images, count))
+    await checkEqual(spec, contenders, quick, results.failures)
+    const raced = await race(contenders, {
+      leastRuns: quick ? 2 : 3,
+      seconds: quick ? budget.quick : budget.full,
+    })
+    const rows = contenders.flatMap((contender, i) => {
+      const entry = raced.get(contender)!
+      if (!entry.starved) return [rowOf(spec, threads[i]!, contender, entry)]
+      results.starved.push(`training steps: ${modelName(spec)}, ${threads[i]} threads`)
+      return []
+    })
+    return withSpeedup(rows)
+  } finally {
+    for (const contender of contenders) await contender.close()
+  }
 }
 
 /** Also warms the workers up. */
-async function checkEqual(model: string, contenders: readonly OwnContender[], failures: string[]): Promise<void> {
-  const results = []
+async function checkEqual(
+  spec: ModelSpec,
+  contenders: readonly OwnContender[],
+  quick: boolean,
+  failures: string[],
+): Promise<void> {
+  const steps = !quick && trainingFlop(layerSpecs(spec)) < longModel ? 2 : 1
+  const found: string[] = []
   for (const contender of contenders) {
-    results.push(`loss ${await contender.loss()}, weights ${await contender.weightsAfter(2)}`)
+    const { loss, weights } = await contender.check(steps)
+    found.push(`loss ${loss}, weights ${weights}`)
   }
-  const first = results[0]!
-  results.forEach((result, i) => {
-    if (result !== first)
-      failures.push(`${model}: ${contenders[i]!.threads} threads give ${result}, one thread gives ${first}`)
+  contenders.forEach(({ threads }, i) => {
+    if (found[i] === found[0]) return
+    failures.push(`${modelName(spec)}: ${threads} threads give ${found[i]}, ${contenders[0]!.threads} give ${found[0]}`)
   })
 }
 
-async function timeAll(spec: ModelSpec, contenders: readonly OwnContender[], quick: boolean): Promise<TrainRow[]> {
-  const trial = await race(contenders, 1, 1)
-  const seconds = [...trial.values()].flat().reduce((sum, run) => sum + run.wallMilliseconds, 0) / 1000
-  const steps = 2
-  // Each run has one more step, which is not timed.
-  const rounds = Math.max(
-    2,
-    Math.min(quick ? 5 : 12, Math.round((quick ? budget.quick : budget.full) / ((steps + 1) * seconds))),
-  )
-  const runs = await race(contenders, rounds, steps)
-  const rows = contenders.map(contender => rowOf(spec, contender, runs.get(contender)!))
-  const single = rows.find(row => row.threads === 1)
-  return rows.map(row => {
-    if (!single || row === single) return row
-    const wanted = modelName(spec) === 'ae-3-1-1' && row.threads === 2 ? { wanted: wantedSpeedup } : {}
-    return { ...row, speedup: single.timing.min / row.timing.min, ...wanted }
-  })
-}
-
-export const sumOf = (runs: readonly Run[], key: 'cpuMilliseconds' | 'wallMilliseconds') =>
-  runs.reduce((sum, run) => sum + run[key], 0)
-
-function rowOf(spec: ModelSpec, { threads }: OwnContender, runs: readonly Run[]): TrainRow {
-  const cpuShare = sumOf(runs, 'cpuMilliseconds') / (threads * sumOf(runs, 'wallMilliseconds'))
-  const steps = runs.flatMap(run => run.steps)
-  const timing = timingOf(steps, cpuShare)
+function rowOf(spec: ModelSpec, threads: number, contender: OwnContender, { steps, shares, refused }: Raced): TrainRow {
+  const timing = timingOf(steps, shares, refused)
   return {
     model: modelName(spec),
     threads,
     microBatches: microBatches(spec),
     timing,
-    imagesPerSecond: (1000 * batchSize) / median(steps),
+    imagesPerSecond: (1000 * batchSize) / timing.median,
     best: (1000 * batchSize) / timing.min,
+    serialShare: contender.serialShare(),
   }
+}
+
+function withSpeedup(rows: readonly TrainRow[]): TrainRow[] {
+  const single = rows.find(row => row.threads === 1)
+  return rows.map(row => {
+    if (!single || row === single) return row
+    const wanted = row.threads === 2 ? { wanted: wantedSpeedup } : {}
+    return { ...row, speedup: single.timing.median / row.timing.median, ...wanted }
+  })
 }

@@ -12,6 +12,7 @@ import {
 import '@tensorflow/tfjs-backend-wasm/dist/register_all_kernels.js'
 import '@tensorflow/tfjs-core/dist/register_all_gradients.js'
 import { activationBiasGradConfig } from './ActivationBiasGrad.js'
+import { addConfig } from './Add.js'
 import { backendName, EyesWasmBackend } from './backend.js'
 import { conv2DConfig } from './Conv2D.js'
 import { conv2DBackpropFilterConfig } from './Conv2DBackpropFilter.js'
@@ -33,6 +34,7 @@ import { ssimConfig, ssimGradConfig, ssimGradKernelConfig } from './Ssim.js'
 /** Kernels of our own, beside or in place of tfjs-backend-wasm's. */
 export const ownKernels: readonly KernelConfig[] = [
   activationBiasGradConfig,
+  addConfig,
   conv2DBackpropFilterConfig,
   conv2DBackpropInputConfig,
   conv2DConfig,

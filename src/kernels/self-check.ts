@@ -53,7 +53,7 @@ async function optimiser(): Promise<Case[]> {
   return [
     {
       kernel: 'Reduce',
-      run: () => kernels.reduce(slots, weights, sum, count, size),
+      run: () => kernels.reduce(slots, weights, sum, count, size, size),
       actual: () => arrays.view(sum, size),
       reference: () => ({ expected: reduced, bound: sumBound(count, new Float64Array([count])) }),
     },

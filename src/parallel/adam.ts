@@ -1,6 +1,8 @@
-// Adam over the shared parameter vector: bias corrections in float64 from the integer step, arithmetic in assembly/Adam.ts.
+// The end of a step over a range of the shared parameters: the sum of the micro-batches' gradients, then Adam, whose bias corrections
+// are float64 from the integer step. Arithmetic in assembly/Reduce.ts and Adam.ts. No element's result depends on its range.
 import type { SharedExports } from '../wasm/shared.js'
-import type { Regions } from './memory.js'
+import { slotStride, type Regions } from './memory.js'
+import type { UpdateTask } from './protocol.js'
 
 /** Adam's constants besides the learning rate; PyTorch's defaults. */
 export const adamDefaults = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const
@@ -12,15 +14,22 @@ export function integerPower(base: number, exponent: number): number {
   return result
 }
 
-/** Update number `step` (from 1) of all `size` parameters by the summed gradient, in place. */
-export function adamUpdate(shared: SharedExports, at: Regions, size: number, step: number, lr: number): void {
+/** Update number `step` (from 1) of the parameters [from, to) by the summed gradient, in place. */
+export function adamUpdate(
+  shared: SharedExports,
+  at: Regions,
+  from: number,
+  to: number,
+  step: number,
+  lr: number,
+): void {
   const { beta1, beta2, epsilon } = adamDefaults
   shared.adam(
-    at.parameters,
-    at.firstMoment,
-    at.secondMoment,
-    at.gradient,
-    size,
+    at.parameters + 4 * from,
+    at.firstMoment + 4 * from,
+    at.secondMoment + 4 * from,
+    at.gradient + 4 * from,
+    to - from,
     beta1,
     1 - beta1,
     beta2,
@@ -29,4 +38,17 @@ export function adamUpdate(shared: SharedExports, at: Regions, size: number, ste
     lr / (1 - integerPower(beta1, step)),
     Math.sqrt(1 - integerPower(beta2, step)),
   )
+}
+
+/** Gradient, then parameters and moments of the task's range. Answers whether every parameter of the range is finite afterwards. */
+export function updateRange(
+  shared: SharedExports,
+  at: Regions,
+  parameterCount: number,
+  { count, from, to, step, lr }: Omit<UpdateTask, 'kind'>,
+): boolean {
+  const stride = slotStride(parameterCount)
+  shared.reduce(at.slots + 4 * from, at.slotWeights, at.gradient + 4 * from, count, stride, to - from)
+  adamUpdate(shared, at, from, to, step, lr)
+  return shared.allFinite(at.parameters + 4 * from, to - from) === 1
 }

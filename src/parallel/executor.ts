@@ -1,16 +1,17 @@
-// Data-parallel computation over the pool: a batch becomes micro-batches, their gradients one sum in fixed order, and that one Adam
-// update; images become reconstructions or metrics. Results do not depend on the number of threads or on who finished first.
+// Data-parallel computation over the pool: optimiser steps (step.ts), and images that become reconstructions or metrics. Results do not
+// depend on the number of threads or on who finished first.
 import { checkedModules } from '../kernels/checked-modules.js'
 import { parameterCount, parameterSpecs, layerSpecs } from '../models/geometry.js'
 import type { Objective } from '../models/network.js'
 import type { ModelSpec } from '../models/spec.js'
 import { compileSharedModule } from '../wasm/modules.js'
 import { instantiateShared } from '../wasm/shared.js'
-import { adamUpdate } from './adam.js'
 import { createMemory, regions } from './memory.js'
-import { microBatchCount, microBatchRange, trainingFlop } from './micro-batches.js'
+import { microBatchCount, tapeImages, trainingFlop } from './micro-batches.js'
 import { openPool } from './pool.js'
-import type { ImageMetrics, LatentValues, LossParts, SharedImages } from './protocol.js'
+import type { ImageMetrics, LatentValues, SharedImages } from './protocol.js'
+import type { StepClock } from './serial-share.js'
+import { type BatchLoss, openSteps } from './step.js'
 
 export interface ExecutorOptions {
   readonly spec: ModelSpec
@@ -40,11 +41,14 @@ export interface Executor {
   /** Image indices of the epoch under way, [imageCount]. */
   readonly order: Int32Array
   parametersChanged(): void
-  /** Mean gradient of the step's images into `gradient`; answers the mean loss and its parts. */
-  computeGradient(step: Step): Promise<LossParts>
+  /** Gradients of the step's images, summed and applied by the next `update`; answers the mean loss and its parts. */
+  computeGradient(step: Step): Promise<BatchLoss>
+  /** Adam update number `step` (from 1). Answers whether every parameter is finite after it. */
+  update(step: number, lr: number): Promise<boolean>
+  /** Mean gradient of the last update. */
   readonly gradient: Float32Array
-  /** Adam update number `step` (from 1) by `gradient`. */
-  update(step: number, lr: number): void
+  /** Where the time of all steps so far went. */
+  clock(): StepClock
   measure(ids: readonly number[], options: { seed: number; fromMean: boolean }): Promise<ImageMetrics>
   /** [ids.length, H, W, 3], 0 to 1. */
   reconstruct(ids: readonly number[], options: { seed: number; fromMean: boolean }): Promise<Float32Array>
@@ -71,24 +75,11 @@ export async function openExecutor(options: ExecutorOptions): Promise<Executor> 
   const [modules, sharedModule] = await Promise.all([checkedModules(), compileSharedModule()])
   const shared = instantiateShared(sharedModule, memory)
   const threads = batch === 0 ? options.threads : Math.min(options.threads, slotCount)
-  const pool = await openPool({ modules, spec, images, memory, layout }, threads)
+  const pool = await openPool({ modules, shared: sharedModule, spec, images, memory, layout }, threads)
   const floats = (offset: number, length: number) => new Float32Array(memory.buffer, offset, length)
-  const slotWeights = floats(at.slotWeights, slotCount)
   let version = 0
 
-  async function computeGradient({ from, to, ...step }: Step): Promise<LossParts> {
-    const count = Math.min(slotCount, microBatchCount(to - from, flop, size))
-    const ranges = Array.from({ length: count }, (_, slot) => microBatchRange(to - from, count, slot))
-    const parts = await Promise.all(
-      ranges.map(([a, b], slot) =>
-        pool.run({ kind: 'gradient', version, slot, from: from + a, to: from + b, ...step }),
-      ),
-    )
-    ranges.forEach(([a, b], slot) => (slotWeights[slot] = (b - a) / (to - from)))
-    shared.reduce(at.slots, at.slotWeights, at.gradient, count, size)
-    return weightedMean(parts, slotWeights)
-  }
-
+  const steps = openSteps(pool, shared, memory, layout)
   const forwardImages = Math.max(1, Math.min(mostForwardImages, Math.floor(forwardFlop / (flop / 3))))
   async function forward(
     ids: readonly number[],
@@ -123,11 +114,16 @@ export async function openExecutor(options: ExecutorOptions): Promise<Executor> 
     parametersChanged() {
       version++
     },
-    computeGradient,
-    update(step, lr) {
-      adamUpdate(shared, at, size, step, lr)
-      version++
+    computeGradient({ from, to, ...step }) {
+      const count = Math.min(slotCount, microBatchCount(to - from, flop, size))
+      return steps.computeGradient({ version, count, tapeImages: tapeImages(layers), from, to, ...step })
     },
+    async update(step, lr) {
+      const finite = await steps.update(step, lr)
+      version++
+      return finite
+    },
+    clock: () => steps.clock(),
     async measure(ids, settings) {
       const parts = (await forward(ids, settings, 'metrics')) as ImageMetrics[]
       return {
@@ -170,14 +166,6 @@ export async function openExecutor(options: ExecutorOptions): Promise<Executor> 
     },
     close: () => pool.close(),
   }
-}
-
-function weightedMean(parts: readonly LossParts[], weights: Float32Array): LossParts {
-  const sum = { loss: 0, mse: 0, kl: 0 }
-  parts.forEach((part, i) => {
-    for (const key of ['loss', 'mse', 'kl'] as const) sum[key] += weights[i]! * part[key]
-  })
-  return sum
 }
 
 function join<T extends Float32Array | Float64Array>(parts: readonly T[], Type: new (length: number) => T): T {

@@ -1,5 +1,5 @@
 // The shared memory of a training: one WebAssembly.Memory that every thread maps and shared.wasm computes on. Its layout is owned
-// here. Only the trainer's thread writes parameters, moments and order; each gradient slot has one writer at a time.
+// here. Each gradient slot and each range of parameters has one writer at a time; the order is the trainer's thread's alone.
 
 export interface MemoryLayout {
   /** float32 elements in the parameter vector. */
@@ -17,13 +17,26 @@ export interface Regions {
   readonly secondMoment: number // float32 [parameterCount]
   readonly gradient: number // float32 [parameterCount]
   readonly slotWeights: number // float32 [slotCount]
+  readonly next: number // int32 [1], the next micro-batch that no thread has taken yet
   readonly order: number // int32 [imageCount]
-  readonly slots: number // float32 [slotCount, parameterCount], slots back to back
+  readonly slots: number // float32 [slotCount, slotStride(parameterCount)]
   readonly bytes: number
 }
 
+/** float32 elements of a cache line. */
+export const lineFloats = 16
 const align = (offset: number) => Math.ceil(offset / 64) * 64
 const page = 65536
+
+/** float32 elements from one gradient slot to the next. */
+export const slotStride = (parameterCount: number) => Math.ceil(parameterCount / lineFloats) * lineFloats
+
+/** Range `index` of `count` of a vector: whole cache lines but for the vector's end, in shares that differ by one line at most. */
+export function lineRange(size: number, count: number, index: number): [from: number, to: number] {
+  const lines = Math.ceil(size / lineFloats)
+  const at = (i: number) => Math.min(size, lineFloats * Math.floor((lines * i) / count))
+  return [at(index), at(index + 1)]
+}
 
 export function regions({ parameterCount, imageCount, slotCount }: MemoryLayout): Regions {
   let end = 64 // address 0 stays free: it means "none" in the kernels
@@ -38,8 +51,9 @@ export function regions({ parameterCount, imageCount, slotCount }: MemoryLayout)
     secondMoment: take(parameterCount),
     gradient: take(parameterCount),
     slotWeights: take(slotCount),
+    next: take(1),
     order: take(imageCount),
-    slots: take(slotCount * parameterCount),
+    slots: take(slotCount * slotStride(parameterCount)),
     get bytes() {
       return end
     },

@@ -15,6 +15,8 @@ export interface SharedImages {
 /** Handed to each worker once, at its start. */
 export interface WorkerSetup {
   readonly modules: WasmModules
+  /** The module that computes on `memory`. */
+  readonly shared: WebAssembly.Module
   readonly spec: ModelSpec
   readonly images: SharedImages
   readonly memory: WebAssembly.Memory
@@ -26,12 +28,18 @@ export interface StartTask {
   readonly kind: 'ready' | 'warm-up'
 }
 
-/** Gradient of the mean loss over order[from, to), into gradient slot `slot`. */
+/**
+ * Micro-batches of the batch order[from, to), one after another until no thread has one left to take: the gradient of each one's mean
+ * loss into the slot of its number. Which thread takes which does not matter to any result.
+ */
 export interface GradientTask {
   readonly kind: 'gradient'
   /** Counts updates of the parameters: a worker reloads them when it changes. */
   readonly version: number
-  readonly slot: number
+  /** Micro-batches of the batch. */
+  readonly count: number
+  /** Most images on the tape at a time (micro-batches.ts). */
+  readonly tapeImages: number
   /** Range in the epoch's order (memory.ts). */
   readonly from: number
   readonly to: number
@@ -45,6 +53,39 @@ export interface LossParts {
   readonly loss: number
   readonly mse: number
   readonly kl: number
+}
+
+/** One finished micro-batch. */
+export interface MicroBatch extends LossParts {
+  readonly slot: number
+  /** Whether every value of its gradient is. */
+  readonly finite: boolean
+}
+
+/** What a thread did of a task that others share, and how long it computed, in milliseconds. */
+export interface Share {
+  readonly busy: number
+}
+
+export interface GradientShare extends Share {
+  readonly microBatches: readonly MicroBatch[]
+}
+
+/** Sums the micro-batches' gradients of the parameters [from, to), in micro-batch order, and applies Adam to them. */
+export interface UpdateTask {
+  readonly kind: 'update'
+  /** Slots to sum. */
+  readonly count: number
+  readonly from: number
+  readonly to: number
+  /** Number of the update, from 1. */
+  readonly step: number
+  readonly lr: number
+}
+
+export interface UpdateShare extends Share {
+  /** Whether every parameter of the range is, after the update. */
+  readonly finite: boolean
 }
 
 /** Images through the model, measured or returned. */
@@ -83,13 +124,14 @@ export interface LatentValues {
   readonly shape: readonly [number, number, number]
 }
 
-export type Task = StartTask | GradientTask | ForwardTask | CodeTask
+export type Task = StartTask | GradientTask | UpdateTask | ForwardTask | CodeTask
 
 /** What the worker answers to each task. */
 export interface Answers {
   ready: true
   'warm-up': true
-  gradient: LossParts
+  gradient: GradientShare
+  update: UpdateShare
   forward: ImageMetrics | Float32Array
   encode: LatentValues
   decode: Float32Array

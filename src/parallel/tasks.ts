@@ -5,6 +5,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { backendName, EyesWasmBackend } from '../kernels/backend.js'
 import { imageMetrics } from '../kernels/ImageMetrics.js'
 import { klDivergence } from '../kernels/KlDivergence.js'
+import { modelScale, type PixelScale, pixels, unitScale } from '../kernels/Pixels.js'
 import { randomNormal } from '../kernels/RandomNormal.js'
 import { registerEyesWasm } from '../kernels/register.js'
 import { parameterCount } from '../models/geometry.js'
@@ -12,8 +13,22 @@ import { createModel, type Model } from '../models/index.js'
 import type { Batch } from '../models/network.js'
 import { streams } from '../random/philox.js'
 import { adoptModules } from '../wasm/modules.js'
-import { regions, type Regions } from './memory.js'
-import type { Answers, CodeTask, ForwardTask, GradientTask, SharedImages, Task, WorkerSetup } from './protocol.js'
+import { instantiateShared, type SharedExports } from '../wasm/shared.js'
+import { updateRange } from './adam.js'
+import { regions, type Regions, slotStride } from './memory.js'
+import { microBatchRange } from './micro-batches.js'
+import type {
+  Answers,
+  CodeTask,
+  ForwardTask,
+  GradientTask,
+  LossParts,
+  MicroBatch,
+  SharedImages,
+  Task,
+  UpdateTask,
+  WorkerSetup,
+} from './protocol.js'
 
 interface State {
   readonly backend: EyesWasmBackend
@@ -21,6 +36,8 @@ interface State {
   readonly images: SharedImages
   readonly regions: Regions
   readonly memory: ArrayBufferLike
+  /** The arithmetic over `memory`. */
+  readonly shared: SharedExports
   /** Length of the parameter vector. */
   readonly size: number
   /** Which update of the parameters the variables hold. */
@@ -41,6 +58,7 @@ async function start(setup: WorkerSetup): Promise<State> {
     images: setup.images,
     regions: regions(setup.layout),
     memory: setup.memory.buffer,
+    shared: instantiateShared(setup.shared, setup.memory),
     size,
     version: -1,
   }
@@ -70,47 +88,9 @@ function scoped<T>(compute: () => T): T {
   }
 }
 
-/** What a byte of a picture is on a scale: the number for 0, and its distance to that for 255. */
-interface Scale {
-  readonly low: number
-  readonly range: number
-  /** The values of 0 to 255. */
-  readonly ofByte: Float32Array
-}
-
-function scale(low: number, range: number): Scale {
-  // Rounded to float32 on [0, 1] first, so that float32 pictures of the same bytes give the same bits.
-  return { low, range, ofByte: Float32Array.from({ length: 256 }, (_, byte) => low + range * Math.fround(byte / 255)) }
-}
-
-/** The models' images are on [-1, 1], the metrics' on [0, 1]. */
-const modelScale = scale(-1, 2)
-const unitScale = scale(0, 1)
-
-/** Writes pictures, bytes or [0, 1], into `out` on the scale. */
-function convert(pixels: Uint8Array | Float32Array, { low, range, ofByte }: Scale, out: Float32Array): void {
-  if (pixels instanceof Uint8Array) for (let i = 0; i < out.length; i++) out[i] = ofByte[pixels[i]!]!
-  else for (let i = 0; i < out.length; i++) out[i] = range * pixels[i]! + low
-}
-
-/** A tensor of `count` pictures [count, H, W, 3], filled in tfjs's own memory: no array on the way. */
-function pictureTensor({ backend, images }: State, count: number, fill: (values: Float32Array) => void): tf.Tensor4D {
-  const tensor = backend.output([count, images.height, images.width, 3])
-  fill(backend.floats(tensor))
-  return tf.engine().makeTensorFromTensorInfo(tensor) as tf.Tensor4D
-}
-
 /** The given images of the data set: [ids.length, H, W, 3]. */
-function imagesOf(state: State, ids: ArrayLike<number>, scale: Scale): tf.Tensor4D {
-  const { pixels, height, width } = state.images
-  const size = height * width * 3
-  return pictureTensor(state, ids.length, values => {
-    for (let n = 0; n < ids.length; n++) {
-      const image = pixels.subarray(ids[n]! * size, (ids[n]! + 1) * size)
-      convert(image, scale, values.subarray(n * size, (n + 1) * size))
-    }
-  })
-}
+const imagesOf = ({ backend, images }: State, ids: ArrayLike<number>, scale: PixelScale) =>
+  pixels(backend, images, ids, scale)
 
 function batchOf(state: State, ids: ArrayLike<number>, seed: number, epoch: number): Batch {
   const key = { seed, epoch, stream: streams.noise, images: Array.from(ids) }
@@ -120,11 +100,9 @@ function batchOf(state: State, ids: ArrayLike<number>, seed: number, epoch: numb
   }
 }
 
-function gradient(state: State, task: GradientTask): Answers['gradient'] {
-  loadParameters(state, task.version)
-  const { backend, model, memory, regions, size } = state
-  const ids = new Int32Array(memory, regions.order).subarray(task.from, task.to)
-  const slot = new Float32Array(memory, regions.slots + 4 * size * task.slot, size)
+/** Adds `weight` times the gradient of the images' mean loss to `sum`; the whole of it, weight 1, is written there. */
+function tape(state: State, task: GradientTask, ids: Int32Array, sum: Float32Array, weight: number): LossParts {
+  const { backend, model } = state
   return scoped(() => {
     const parts = { mse: 0, kl: 0 }
     const { value, grads } = tf.variableGrads(() =>
@@ -133,10 +111,49 @@ function gradient(state: State, task: GradientTask): Answers['gradient'] {
       }),
     )
     for (const { name, offset } of model.parameters) {
-      slot.set(backend.floats(grads[model.variables[name]!.name]!), offset)
+      const values = backend.floats(grads[model.variables[name]!.name]!)
+      if (weight === 1) sum.set(values, offset)
+      else for (let i = 0; i < values.length; i++) sum[offset + i]! += weight * values[i]!
     }
     return { loss: backend.floats(value)[0]!, ...parts }
   })
+}
+
+/** Micro-batch `slot` of the task's batch: its gradient into that slot. */
+function microBatch(state: State, task: GradientTask, slot: number): MicroBatch {
+  const { memory, regions, shared, size } = state
+  const [from, to] = microBatchRange(task.to - task.from, task.count, slot)
+  const ids = new Int32Array(memory, regions.order).subarray(task.from + from, task.from + to)
+  const address = regions.slots + 4 * slotStride(size) * slot
+  const gradient = new Float32Array(memory, address, size)
+  const parts = Math.ceil(ids.length / task.tapeImages)
+  const sum = { loss: 0, mse: 0, kl: 0 }
+  if (parts > 1) gradient.fill(0)
+  for (let part = 0; part < parts; part++) {
+    const images = ids.subarray(...microBatchRange(ids.length, parts, part))
+    const weight = images.length / ids.length
+    const loss = tape(state, task, images, gradient, weight)
+    for (const key of ['loss', 'mse', 'kl'] as const) sum[key] += weight * loss[key]
+  }
+  return { slot, ...sum, finite: shared.allFinite(address, size) === 1 }
+}
+
+function gradient(state: State, task: GradientTask): Answers['gradient'] {
+  const start = performance.now()
+  loadParameters(state, task.version)
+  const next = new Int32Array(state.memory, state.regions.next, 1)
+  const microBatches: MicroBatch[] = []
+  for (;;) {
+    const slot = Atomics.add(next, 0, 1)
+    if (slot >= task.count) return { microBatches, busy: performance.now() - start }
+    microBatches.push(microBatch(state, task, slot))
+  }
+}
+
+function update({ shared, regions, size }: State, task: UpdateTask): Answers['update'] {
+  const start = performance.now()
+  const finite = updateRange(shared, regions, size, task)
+  return { finite, busy: performance.now() - start }
 }
 
 function forward(state: State, task: ForwardTask): Answers['forward'] {
@@ -158,7 +175,9 @@ function forward(state: State, task: ForwardTask): Answers['forward'] {
 function encode(state: State, { version, values, count }: CodeTask): Answers['encode'] {
   loadParameters(state, version)
   return scoped(() => {
-    const images = pictureTensor(state, count, out => convert(values, modelScale, out))
+    const { height, width } = state.images
+    const ids = Array.from({ length: count }, (_, n) => n)
+    const images = pixels(state.backend, { pixels: values, height, width }, ids, modelScale)
     const { mean, logVariance } = state.model.network.encode(images)
     return {
       mean: state.backend.floats(mean).slice(),
@@ -198,6 +217,8 @@ export async function createTaskHandler(setup: WorkerSetup): Promise<(task: Task
         return warmUp(state)
       case 'gradient':
         return gradient(state, task)
+      case 'update':
+        return update(state, task)
       case 'forward':
         return forward(state, task)
       case 'encode':

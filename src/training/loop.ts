@@ -2,7 +2,7 @@
 // else has to be remembered. No I/O: callbacks see each step and epoch and may ask it to stop.
 import { EyesWasmError } from '../errors.js'
 import type { Executor } from '../parallel/executor.js'
-import type { LossParts } from '../parallel/protocol.js'
+import type { BatchLoss } from '../parallel/step.js'
 import { permutation, streams } from '../random/philox.js'
 import type { TrainerState } from './state.js'
 import type { Callback, Verdict, TrainingOptions } from './types.js'
@@ -63,8 +63,7 @@ async function trainStep(
   })
   const where = `epoch ${epoch}, step ${Math.ceil(to / options.batch)}`
   checkFinite(parts, executor, where, from, to, options)
-  executor.update(state.step + 1, options.lr)
-  if (!allFinite(executor.parameters)) {
+  if (!(await executor.update(state.step + 1, options.lr))) {
     throw new EyesWasmError(
       'NON_FINITE',
       `training: a weight is not finite after the update of ${where}. Lower --lr (it is ${options.lr}).`,
@@ -89,7 +88,7 @@ async function trainStep(
 
 /** Stops before the update, so that the parameters stay those of the last good step. */
 function checkFinite(
-  parts: LossParts,
+  parts: BatchLoss,
   executor: Executor,
   where: string,
   from: number,
@@ -98,7 +97,7 @@ function checkFinite(
 ): void {
   const bad = !Number.isFinite(parts.loss)
     ? `the loss is ${parts.loss}`
-    : allFinite(executor.gradient)
+    : parts.finite
       ? null
       : 'a gradient is not finite'
   if (!bad) return
@@ -108,13 +107,6 @@ function checkFinite(
     `training: ${bad} in ${where} (images ${ids}${to - from > 8 ? ', …' : ''}). ` +
       `Lower --lr (it is ${lr}), and look at those images.`,
   )
-}
-
-function allFinite(values: Float32Array): boolean {
-  // 0 * x is 0 for every finite x, and NaN for all others.
-  let zero = 0
-  for (const x of values) zero += 0 * x
-  return zero === 0
 }
 
 function finishEpoch(state: TrainerState, imageCount: number): void {

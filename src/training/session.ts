@@ -5,6 +5,7 @@ import { layerSpecs, parameterSpecs } from '../models/geometry.js'
 import { initialize } from '../models/initialize.js'
 import type { ModelSpec } from '../models/spec.js'
 import { openExecutor } from '../parallel/executor.js'
+import type { StepClock } from '../parallel/serial-share.js'
 import { trainLoop } from './loop.js'
 import { quality } from './metrics.js'
 import { initialState } from './state.js'
@@ -76,6 +77,8 @@ export interface Session {
   encode(model: TrainedModel, images: Uint8Array | Float32Array): Promise<Latents>
   /** Latents [n, h, w, C] to images [n, height, width, 3], 0 to 1. */
   decode(model: TrainedModel, latents: Float32Array): Promise<Float32Array>
+  /** Where the time of all training steps so far went; may be asked while a training runs. */
+  clock(): StepClock
   /** Ends the worker threads; nothing is left open. */
   close(): Promise<void>
 }
@@ -173,6 +176,7 @@ export async function openSession({ spec, dataset, threads, batch = 0 }: Session
       }),
     encode: (model, images) => inTurn(() => encode(model, images)),
     decode: (model, latents) => inTurn(() => decode(model, latents)),
+    clock: () => executor.clock(),
     close: () => executor.close(),
   }
 }

@@ -4,6 +4,7 @@
 export type Pointer = number
 
 export interface KernelExports {
+  add(a: Pointer, b: Pointer, y: Pointer, size: number): void
   conv2DScratch(geometry: Pointer): number
   conv2D(
     x: Pointer,
@@ -55,6 +56,8 @@ export interface KernelExports {
   reconstructionLossGrad(a: Pointer, b: Pointer, da: Pointer, size: number, kind: number, scale: number): void
   klDivergence(mu: Pointer, logVar: Pointer, size: number): number
   klDivergenceGrad(mu: Pointer, logVar: Pointer, dMu: Pointer, dLogVar: Pointer, size: number, scale: number): void
+  bytePixels(bytes: Pointer, out: Pointer, size: number, range: number, low: number): void
+  floatPixels(x: Pointer, size: number, range: number, low: number): void
   reparameterize(mu: Pointer, logVar: Pointer, eps: Pointer, z: Pointer, size: number): void
   reparameterizeGrad(dz: Pointer, logVar: Pointer, eps: Pointer, dLogVar: Pointer, size: number): void
   imageMetricsScratch(height: number, width: number, channels: number): number

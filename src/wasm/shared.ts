@@ -16,7 +16,8 @@ export interface SharedExports {
     stepSize: number,
     rootCorrection2: number,
   ): void
-  reduce(slots: Pointer, weights: Pointer, gradient: Pointer, count: number, size: number): void
+  reduce(slots: Pointer, weights: Pointer, gradient: Pointer, count: number, stride: number, size: number): void
+  allFinite(values: Pointer, size: number): number
 }
 
 export function instantiateShared(module: WebAssembly.Module, memory: WebAssembly.Memory): SharedExports {

@@ -2,28 +2,63 @@
 import { describe, expect, it } from 'vitest'
 import { markdown } from '../../bench/markdown.js'
 import { timingOf } from '../../bench/measure.js'
-import { passesOf, reportModels } from '../../bench/models.js'
-import { parseOptions } from '../../bench/options.js'
-import type { Results } from '../../bench/results.js'
+import { modelName, passesOf, reportModels } from '../../bench/models.js'
+import { parseOptions, usage } from '../../bench/options.js'
 import { EyesWasmError } from '../../src/errors.js'
 import { layerSpecs } from '../../src/models/geometry.js'
+import { results, trainRow } from './fixtures.js'
 
 describe('flags', () => {
-  it('select sections, models and threads', () => {
-    const options = parseOptions(['--only', 'limits,train', '--models', 'all', '--threads', '1,2', '--quick'])
+  it('select sections, models and threads, each once', () => {
+    const args = ['--only', 'limits,train,limits', '--models', 'all', '--threads', '4,1,4', '--quick']
+    const options = parseOptions(args, 4)
     expect(options.sections).toEqual(['limits', 'train'])
     expect(options.models).toHaveLength(12)
-    expect(options.threads).toEqual([1, 2])
-    expect(options.quick).toBe(true)
+    expect(options.threads).toEqual([1, 4])
+    expect(options).toMatchObject({ quick: true, json: null, compare: null, render: null, help: false })
   })
 
-  it.each([[['--only', 'speed']], [['--models', 'ae-3-1-2']], [['--threads', '0']], [['--fast']], [['stray']]])(
-    '%j is an error of input',
-    args => {
-      expect(() => parseOptions(args)).toThrow(EyesWasmError)
-      expect(() => parseOptions(args)).toThrow(/wanted|--only NAMES/)
-    },
-  )
+  it('have defaults: all sections, some models, threads up to the cores', () => {
+    const options = parseOptions([], 6)
+    expect(options.sections).toHaveLength(6)
+    expect(options.models.map(modelName)).toEqual(['ae-3-1-1', 'vae-5-1-2'])
+    expect(options.threads).toEqual([1, 2, 4, 6])
+    expect(parseOptions(['--quick'], 6).models.map(modelName)).toEqual(['ae-3-1-1', 'vae-4-2-2'])
+  })
+
+  it('take files', () => {
+    expect(parseOptions(['--json', 'a.json', '--compare', 'b.json'])).toMatchObject({
+      json: 'a.json',
+      compare: 'b.json',
+    })
+    expect(parseOptions(['--render', 'a.json,b.json']).render).toEqual(['a.json', 'b.json'])
+  })
+
+  it.each([
+    [['--only', 'speed']],
+    [['--only', '']],
+    [['--models', 'ae-3-1-2']],
+    [['--threads', '0']],
+    [['--threads', '3']],
+    [['--threads', '1e0']],
+    [['--threads', '1,']],
+    [['--json', '']],
+    [['--compare', ' ']],
+    [['--render', 'a.json,']],
+    [['--render', 'a.json', '--quick']],
+    [['--json']],
+    [['--fast']],
+    [['stray']],
+  ])('%j is an error of input', args => {
+    expect(() => parseOptions(args, 2)).toThrow(EyesWasmError)
+    expect(() => parseOptions(args, 2)).toThrow(/wanted|--only NAMES/)
+  })
+
+  it('are all in the usage', () => {
+    for (const flag of ['only', 'models', 'threads', 'quick', 'json', 'compare', 'render'])
+      expect(usage).toContain(`--${flag} `)
+    expect(usage).toContain('Exit code')
+  })
 })
 
 describe('passes', () => {
@@ -41,35 +76,33 @@ describe('passes', () => {
 
 describe('results', () => {
   it('a timing is its least, its median and half its quartiles’ distance', () => {
-    expect(timingOf([9, 1, 2, 4, 3, 8, 5, 7], 0.5)).toEqual({
+    const shares = [
+      { used: 0.8, granted: 1 },
+      { used: 1, granted: 1 },
+    ]
+    expect(timingOf([9, 1, 2, 4, 3, 8, 5, 7], shares, 4)).toEqual({
       min: 1,
       median: 5,
       spread: 2.5,
       samples: 8,
-      cpuShare: 0.5,
+      cpuShare: 0.9,
+      runs: shares,
+      refused: 4,
     })
   })
 
-  it('say pass and FAIL where something is wanted, and list failures', () => {
-    const timing = timingOf([10], 1)
-    const row = { model: 'ae-3-1-1', microBatches: 32, timing, imagesPerSecond: 100, best: 100 }
-    const results: Results = {
-      format: 'eyes-wasm-bench-1',
-      version: '1.2.3',
-      date: '2026-01-01T00:00:00.000Z',
-      quick: false,
-      machine: { cpu: 'a CPU', cores: 2, memoryGiB: 8, os: 'an OS', node: '20.19.0', v8: '11.3' },
-      train: [
-        { ...row, threads: 1 },
-        { ...row, threads: 2, speedup: 1.9, wanted: 1.85 },
-        { ...row, threads: 4, speedup: 1.8, wanted: 1.85 },
-      ],
-      notes: [],
-      failures: ['something is wrong'],
-    }
-    const text = markdown(results)
-    expect(text).toMatch(/\| 2 \|.*\| 1\.90 \| pass \(1\.85\)/)
-    expect(text).toMatch(/\| 4 \|.*\| 1\.80 \| FAIL \(1\.85\)/)
+  it('say pass and short where something is wanted, and list what is missing and what is wrong', () => {
+    const train = [
+      trainRow('ae-3-1-1', 1, 1000),
+      { ...trainRow('ae-3-1-1', 2, 500), speedup: 2, wanted: 1.9 },
+      { ...trainRow('ae-3-1-1', 4, 540), speedup: 1.85, wanted: 1.9 },
+    ]
+    const text = markdown(results({ train, starved: ['a row'], failures: ['something is wrong'], finished: false }))
+    expect(text).toContain('Node 24.21.0 (V8 13.6, revectorized)')
+    expect(text).toContain(', interrupted\n')
+    expect(text).toMatch(/\| 2 \|.*\| 2\.00 \| pass \(1\.90\)/)
+    expect(text).toMatch(/\| 4 \|.*\| 1\.85 \| short \(1\.90\)/)
+    expect(text).toContain('## Left out: the machine was too busy\n\na row')
     expect(text).toContain('## Failures\n\nsomething is wrong')
   })
 })

@@ -12,7 +12,7 @@ function run(slots: readonly Float32Array[], weights: Float32Array): Float32Arra
   const from = bench.put(slots.flatMap(slot => [...slot]))
   const shares = bench.put(weights)
   const gradient = bench.put(new Float32Array(size).fill(NaN))
-  bench.kernels.reduce(from, shares, gradient, slots.length, size)
+  bench.kernels.reduce(from, shares, gradient, slots.length, size, size)
   bench.checkGuards()
   return bench.view(gradient, size).slice()
 }

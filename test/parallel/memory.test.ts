@@ -1,8 +1,15 @@
 // The shared memory's layout, and the arithmetic of shared.wasm on it: the sum of the micro-batches and Adam, against plain float64.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { adamDefaults, adamUpdate, integerPower } from '../../src/parallel/adam.js'
-import { createMemory, regions, type MemoryLayout } from '../../src/parallel/memory.js'
+import { adamDefaults, adamUpdate, integerPower, updateRange } from '../../src/parallel/adam.js'
+import {
+  createMemory,
+  lineFloats,
+  lineRange,
+  regions,
+  slotStride,
+  type MemoryLayout,
+} from '../../src/parallel/memory.js'
 import { compileSharedModule } from '../../src/wasm/modules.js'
 import { instantiateShared } from '../../src/wasm/shared.js'
 import { adamState, referenceAdam } from '../reference/adam.js'
@@ -23,7 +30,8 @@ function spans(layout: MemoryLayout) {
     gradient: layout.parameterCount,
     slotWeights: layout.slotCount,
     order: layout.imageCount,
-    slots: layout.slotCount * layout.parameterCount,
+    next: 1,
+    slots: layout.slotCount * slotStride(layout.parameterCount),
   }
   const found = Object.entries(starts).map(([name, start]) => ({
     name,
@@ -38,7 +46,7 @@ describe('regions', () => {
     fc.assert(
       fc.property(layouts, layout => {
         const { bytes, spans: all } = spans(layout)
-        expect(all).toHaveLength(7)
+        expect(all).toHaveLength(8)
         let end = 64
         for (const span of all) {
           expect(span.start % 64, span.name).toBe(0)
@@ -83,15 +91,16 @@ describe('reduce', () => {
   it.each(sizes)('sums %i parameters in slot order, to the bit', async size => {
     for (const count of [1, 2, 3, 8]) {
       const { at, shared, floats, memory } = await open({ parameterCount: size, imageCount: 1, slotCount: count })
-      const slots = floats(at.slots, count * size)
+      const stride = slotStride(size)
+      const slots = floats(at.slots, count * stride)
       const weights = floats(at.slotWeights, count)
-      slots.set(values(count * size, count))
+      slots.set(values(count * stride, count))
       weights.set(Float32Array.from({ length: count }, (_, i) => (i + 1) / ((count * (count + 1)) / 2)))
       const before = Buffer.from(memory.buffer.slice(0))
-      shared.reduce(at.slots, at.slotWeights, at.gradient, count, size)
+      shared.reduce(at.slots, at.slotWeights, at.gradient, count, stride, size)
       const wanted = Float32Array.from({ length: size }, (_, i) => {
         let sum = Math.fround(weights[0]! * slots[i]!)
-        for (let k = 1; k < count; k++) sum = Math.fround(sum + Math.fround(weights[k]! * slots[k * size + i]!))
+        for (let k = 1; k < count; k++) sum = Math.fround(sum + Math.fround(weights[k]! * slots[k * stride + i]!))
         return sum
       })
       expect(floats(at.gradient, size).slice(), `${count} slots`).toEqual(wanted)
@@ -103,9 +112,9 @@ describe('reduce', () => {
   it('a NaN or an infinity in any slot reaches the sum', async () => {
     const { at, shared, floats } = await open({ parameterCount: 5, imageCount: 1, slotCount: 4 })
     floats(at.slotWeights, 4).fill(0.25)
-    floats(at.slots, 20)[2 * 5 + 4] = NaN
-    floats(at.slots, 20)[3 * 5 + 1] = Infinity
-    shared.reduce(at.slots, at.slotWeights, at.gradient, 4, 5)
+    floats(at.slots, 64)[2 * 16 + 4] = NaN
+    floats(at.slots, 64)[3 * 16 + 1] = Infinity
+    shared.reduce(at.slots, at.slotWeights, at.gradient, 4, 16, 5)
     expect([...floats(at.gradient, 5)]).toEqual([0, Infinity, 0, 0, NaN])
   })
 })
@@ -119,7 +128,7 @@ describe('adam', () => {
     for (let step = 1; step <= 20; step++) {
       const gradient = values(size, step)
       floats(at.gradient, size).set(gradient)
-      adamUpdate(shared, at, size, step, 1e-3)
+      adamUpdate(shared, at, 0, size, step, 1e-3)
       referenceAdam(reference, gradient, step)
     }
     // A step moves a parameter by about lr; each is rounded to float32 at the parameter's own size (0.5 at most) and at its own.
@@ -138,16 +147,73 @@ describe('adam', () => {
     const { at, shared, floats } = await open({ parameterCount: 6, imageCount: 1, slotCount: 1 })
     floats(at.parameters, 6).fill(0.25)
     floats(at.gradient, 6)[5] = 1e-30
-    adamUpdate(shared, at, 6, 1, 1e-3)
+    adamUpdate(shared, at, 0, 6, 1, 1e-3)
     expect([...floats(at.parameters, 5)]).toEqual(Array(5).fill(0.25))
   })
 
   it('epsilon is PyTorch’s 1e-8, added to the corrected root', async () => {
     const { at, shared, floats } = await open({ parameterCount: 1, imageCount: 1, slotCount: 1 })
     floats(at.gradient, 1)[0] = 1e-8
-    adamUpdate(shared, at, 1, 1, 1)
+    adamUpdate(shared, at, 0, 1, 1, 1)
     expect(adamDefaults.epsilon).toBe(1e-8)
     expect(floats(at.parameters, 1)[0]).toBeCloseTo(-0.5, 6)
+  })
+})
+
+describe('lineRange', () => {
+  it('covers a vector once, in order, in whole cache lines, evenly', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 100_000 }), fc.integer({ min: 1, max: 40 }), (size, count) => {
+        let end = 0
+        const lengths = Array.from({ length: count }, (_, i) => {
+          const [from, to] = lineRange(size, count, i)
+          expect(from).toBe(end)
+          if (to < size) expect(to % lineFloats).toBe(0)
+          end = to
+          return to - from
+        })
+        expect(end).toBe(size)
+        expect(Math.max(...lengths) - Math.min(...lengths)).toBeLessThan(2 * lineFloats)
+      }),
+    )
+  })
+})
+
+describe('updateRange', () => {
+  const [size, count] = [1003, 5]
+  /** State after three updates in `pieces` ranges, the last range first. */
+  async function after(pieces: number): Promise<Float32Array> {
+    const { at, shared, floats } = await open({ parameterCount: size, imageCount: 1, slotCount: count })
+    floats(at.parameters, size).set(values(size, 1))
+    floats(at.slotWeights, count).set([0.3, 0.2, 0.2, 0.2, 0.1])
+    for (let step = 1; step <= 3; step++) {
+      floats(at.slots, count * slotStride(size)).set(values(count * slotStride(size), step))
+      for (let i = pieces - 1; i >= 0; i--) {
+        const [from, to] = lineRange(size, pieces, i)
+        expect(updateRange(shared, at, size, { count, from, to, step, lr: 1e-3 })).toBe(true)
+      }
+    }
+    return floats(at.parameters, (at.slotWeights - at.parameters) / 4).slice()
+  }
+
+  it('gives the same bits for every split: parameters, moments, gradient', async () => {
+    const whole = await after(1)
+    expect(whole.every(Number.isFinite)).toBe(true)
+    // 63 lines: fewer ranges than lines, as many, and more.
+    for (const pieces of [2, 3, 7, 8, 32, 63, 70]) expect(await after(pieces), `${pieces} ranges`).toEqual(whole)
+  })
+
+  it('says of its own range whether the parameters are finite', async () => {
+    for (const bad of [NaN, Infinity, -Infinity]) {
+      const { at, shared, floats } = await open({ parameterCount: 50, imageCount: 1, slotCount: 1 })
+      floats(at.slotWeights, 1).fill(1)
+      for (const place of [16, 31, 34, 47]) {
+        floats(at.parameters, 50).fill(1)[place] = bad
+        const finite = (from: number, to: number) =>
+          updateRange(shared, at, 50, { count: 1, from, to, step: 1, lr: 1e-3 })
+        expect([finite(0, 16), finite(16, 48), finite(48, 50)]).toEqual([true, false, true])
+      }
+    }
   })
 })
 

@@ -3,7 +3,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { layerSpecs, parameterCount, parameterSpecs } from '../../src/models/geometry.js'
 import type { ModelSpec } from '../../src/models/spec.js'
-import { microBatchCount, microBatchRange, trainingFlop } from '../../src/parallel/micro-batches.js'
+import { predictSpeedup } from '../../src/parallel/serial-share.js'
+import { microBatchCount, microBatchRange, tapeImages, trainingFlop } from '../../src/parallel/micro-batches.js'
 
 const model = (spec: Omit<ModelSpec, 'height' | 'width'>) => {
   const layers = layerSpecs({ ...spec, height: 50, width: 50 })
@@ -55,6 +56,41 @@ describe('microBatchCount', () => {
   })
 })
 
+describe('the report’s twelve models, 164 images', () => {
+  const geometries = [
+    ...[3, 5, 7, 9].map(kernel => ({ kernel, stride: 1, padding: (kernel - 1) / 2 })),
+    ...[4, 6].map(kernel => ({ kernel, stride: 2, padding: kernel / 2 })),
+  ]
+  const models = (['ae', 'vae'] as const).flatMap(kind => geometries.map(g => ({ kind, ...g })))
+
+  it.each(models)('$kind ($kernel,$stride,$padding): two threads get equal shares, and eight where it pays', spec => {
+    const { flop, parameters } = model(spec)
+    const count = microBatchCount(164, flop, parameters)
+    const busiest = (threads: number) =>
+      164 / predictSpeedup({ serialShare: 0, microBatches: count, threads, images: 164 })
+    expect(busiest(2)).toBe(82)
+    if (spec.stride === 1) expect(busiest(8)).toBe(21)
+  })
+
+  it.each(models)('$kind ($kernel,$stride,$padding): the tape holds some images, and few MB of them', spec => {
+    const layers = layerSpecs({ ...spec, height: 50, width: 50 })
+    const images = tapeImages(layers)
+    expect(images).toBeGreaterThanOrEqual(6)
+    const { flop, parameters } = model(spec)
+    const count = microBatchCount(164, flop, parameters)
+    // Parts are for the models whose many parameters leave room for few micro-batches.
+    const parts = Math.ceil(Math.ceil(164 / count) / images)
+    expect(parts).toBe(spec.kind === 'vae' ? ({ 7: 2, 9: 4 }[spec.kernel] ?? 1) : 1)
+  })
+
+  it('a larger picture leaves room for fewer, and always for one', () => {
+    const of = (size: number) =>
+      tapeImages(layerSpecs({ kind: 'vae', kernel: 3, stride: 1, padding: 1, height: size, width: size }))
+    expect(of(25)).toBeGreaterThan(of(50))
+    expect(of(400)).toBe(1)
+  })
+})
+
 describe('trainingFlop', () => {
   it('counts a multiplication and an addition a product, three passes a layer, two for the first', () => {
     const products = 3 * 12 + 12 * 24 + 24 * 48 + 48 * 24 + 24 * 12 + 12 * 3
@@ -76,6 +112,7 @@ describe('microBatchRange', () => {
         })
         expect(Math.min(...sizes)).toBeGreaterThanOrEqual(1)
         expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1)
+        expect(sizes).toEqual([...sizes].sort((a, b) => b - a))
       }),
     )
   })

@@ -5,7 +5,7 @@ import { layerSpecs, parameterCount, parameterSpecs } from '../../src/models/geo
 import { createMemory } from '../../src/parallel/memory.js'
 import { openPool } from '../../src/parallel/pool.js'
 import type { WorkerSetup } from '../../src/parallel/protocol.js'
-import { compileModules, type WasmModules } from '../../src/wasm/modules.js'
+import { compileModules, compileSharedModule, type WasmModules } from '../../src/wasm/modules.js'
 
 const spec = { kind: 'ae', kernel: 3, stride: 1, padding: 1, height: 12, width: 12 } as const
 
@@ -26,6 +26,7 @@ async function setup(modules: Partial<WasmModules> = {}): Promise<WorkerSetup> {
   const pixels = new Uint8Array(new SharedArrayBuffer(12 * 12 * 3))
   return {
     modules: { ...(await compileModules()), ...modules },
+    shared: await compileSharedModule(),
     spec,
     images: { pixels, height: 12, width: 12 },
     memory: createMemory(layout),

@@ -106,6 +106,9 @@ it('the sum over unequal micro-batches is the gradient and the loss of the whole
     executor.parametersChanged()
     executor.order.set(Array.from({ length: 21 }, (_, i) => i))
     const parts = await executor.computeGradient({ epoch: 1, from: 0, to: 21, seed: 0, objective })
+    expect(parts.finite).toBe(true)
+    expect(await executor.update(1, 0)).toBe(true)
+    expect(executor.parameters).toEqual(plain.parameters)
     expect(Math.abs(parts.loss - wanted.loss) / wanted.loss).toBeLessThan(1e-6)
     // Each gradient is a sum over 21 x 2500 pixels in another order: sqrt(52500) roundings of 2^-24, in each of six layers.
     const bound = 6 * Math.sqrt(52_500) * 2 ** -24

@@ -105,6 +105,6 @@ export async function openOneThread(spec: ModelSpec): Promise<OneThread> {
       load()
       return tf.tidy(() => network.reconstruct(batchOf(batch))).dataSync<'float32'>()
     },
-    update: (step, lr) => adamUpdate(shared, at, size, step, lr),
+    update: (step, lr) => adamUpdate(shared, at, 0, size, step, lr),
   }
 }

@@ -49,6 +49,7 @@ export function openSession({ spec, dataset, threads }: SessionOptions): Promise
       ),
     encode: (_, images) => Promise.resolve({ mean: Float32Array.from(images, value => value / 2) }),
     decode: (_, latents) => Promise.resolve(latents.map(value => value * 2)),
+    clock: () => ({ steps: 0, wall: 0, busy: 0, longest: 0 }),
     close: () => {
       calls.closed++
       return Promise.resolve()

@@ -1,0 +1,163 @@
+// A step's two rounds over a pool that is not one: who gets what, in which order answers are added, and what happens when a thread fails.
+import { describe, expect, it } from 'vitest'
+import { createMemory, regions, slotStride } from '../../src/parallel/memory.js'
+import type { Pool } from '../../src/parallel/pool.js'
+import type { Answers, Task } from '../../src/parallel/protocol.js'
+import { openSteps, rangeCount } from '../../src/parallel/step.js'
+import { compileSharedModule } from '../../src/wasm/modules.js'
+import { instantiateShared } from '../../src/wasm/shared.js'
+
+const objective = { loss: 'mse', klWeight: 1 } as const
+const whole = { version: 0, tapeImages: 9, from: 0, to: 10, epoch: 1, seed: 0, objective }
+
+/** Steps of `size` parameters over `threads` threads that do what `work` says. */
+async function open(size: number, threads: number, work: (task: Task, nth: number) => unknown) {
+  const layout = { parameterCount: size, imageCount: 10, slotCount: 8 }
+  const memory = createMemory(layout)
+  const tasks: Task[] = []
+  const pool: Pool = {
+    threads,
+    run: async <T extends Task>(task: T) => {
+      tasks.push(task)
+      return (await work(task, tasks.length - 1)) as Answers[T['kind']]
+    },
+    close: () => Promise.resolve(),
+  }
+  const shared = instantiateShared(await compileSharedModule(), memory)
+  const steps = openSteps(pool, shared, memory, layout)
+  return { steps, tasks, memory, at: regions(layout) }
+}
+
+/** A micro-batch whose loss says which it is. */
+const part = (slot: number, finite = true) => ({ slot, loss: 1 / (slot + 3), mse: slot, kl: 1, finite })
+
+describe('computeGradient', () => {
+  it('gives each thread one message, no more than there are micro-batches, and the micro-batches their weights', async () => {
+    for (const [threads, count] of [
+      [1, 8],
+      [3, 8],
+      [8, 4],
+    ] as const) {
+      const { steps, tasks, memory, at } = await open(20, threads, () => ({ microBatches: [], busy: 1 }))
+      new Int32Array(memory.buffer, at.next, 1)[0] = 99
+      await steps.computeGradient({ ...whole, count })
+      expect(tasks).toEqual(Array(Math.min(threads, count)).fill({ kind: 'gradient', ...whole, count }))
+      expect(new Int32Array(memory.buffer, at.next, 1)[0]).toBe(0)
+      const weights = [...new Float32Array(memory.buffer, at.slotWeights, count)]
+      expect(weights.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 6)
+      expect(weights[0]).toBe(Math.fround(Math.ceil(10 / count) / 10))
+    }
+  })
+
+  it('adds the losses in micro-batch order, whoever had them', async () => {
+    const shares = [[part(2), part(3)], [part(0)], [part(1), part(4)]]
+    const answers = []
+    for (const order of [
+      [0, 1, 2],
+      [2, 0, 1],
+      [1, 2, 0],
+    ]) {
+      const { steps } = await open(20, 3, (_, nth) => ({ microBatches: [...shares[order[nth]!]!], busy: 1 }))
+      answers.push(await steps.computeGradient({ ...whole, count: 5 }))
+    }
+    expect(answers[1]).toEqual(answers[0])
+    expect(answers[2]).toEqual(answers[0])
+    expect(answers[0]).toMatchObject({ mse: expect.closeTo(2, 6) as number, kl: expect.closeTo(1, 6) as number })
+    expect(answers[0]!.finite).toBe(true)
+  })
+
+  it('is finite only if every micro-batch is', async () => {
+    const { steps } = await open(20, 2, (_, nth) => ({ microBatches: [part(nth, nth === 0)], busy: 1 }))
+    expect(await steps.computeGradient({ ...whole, count: 2 })).toMatchObject({ finite: false })
+  })
+
+  it('a failed thread fails the step, but not before the others have ended: they would reach into the next one', async () => {
+    let end: () => void = () => undefined
+    const slow = new Promise<void>(resolve => (end = resolve))
+    const { steps } = await open(20, 2, async (_, nth) => {
+      if (nth === 0) throw new Error('thread died')
+      await slow
+      return { microBatches: [part(0)], busy: 1 }
+    })
+    let settled = false
+    const failed = steps.computeGradient({ ...whole, count: 2 }).catch((error: unknown) => {
+      settled = true
+      return error
+    })
+    await new Promise(resolve => setTimeout(resolve, 20))
+    expect(settled).toBe(false)
+    end()
+    expect(await failed).toMatchObject({ message: 'thread died' })
+  })
+})
+
+describe('update', () => {
+  const gradient = { microBatches: [], busy: 1 }
+
+  it('of few gradients is the trainer’s own thread’s work: sum, Adam, and a look at the result', async () => {
+    const size = 37
+    const { steps, tasks, memory, at } = await open(size, 8, () => gradient)
+    await steps.computeGradient({ ...whole, count: 2 })
+    const slots = new Float32Array(memory.buffer, at.slots, 2 * slotStride(size))
+    slots.fill(0.5)
+    expect(await steps.update(1, 0.25)).toBe(true)
+    expect(tasks.every(task => task.kind === 'gradient')).toBe(true)
+    expect([...new Float32Array(memory.buffer, at.gradient, size)]).toEqual(Array(size).fill(0.5))
+    new Float32Array(memory.buffer, at.parameters, size).forEach(x => expect(x).toBeCloseTo(-0.25, 6))
+    slots[36] = NaN
+    expect(await steps.update(2, 0.25)).toBe(false)
+  })
+
+  it('of many is cut into ranges of whole cache lines, one a thread', async () => {
+    const size = 300_001
+    const { steps, tasks } = await open(size, 3, task =>
+      task.kind === 'update' ? { finite: true, busy: 2 } : gradient,
+    )
+    await steps.computeGradient({ ...whole, count: 8 })
+    expect(await steps.update(7, 0.5)).toBe(true)
+    const updates = tasks.filter(task => task.kind === 'update')
+    expect(updates).toHaveLength(3)
+    let end = 0
+    for (const task of updates) {
+      expect(task).toMatchObject({ count: 8, step: 7, lr: 0.5, from: end })
+      expect(task.from % 16).toBe(0)
+      end = task.to
+    }
+    expect(end).toBe(size)
+  })
+
+  it('is finite only if every range is', async () => {
+    const { steps } = await open(300_001, 3, (task, nth) =>
+      task.kind === 'update' ? { finite: nth !== 4, busy: 2 } : gradient,
+    )
+    await steps.computeGradient({ ...whole, count: 8 })
+    expect(await steps.update(1, 0.5)).toBe(false)
+  })
+
+  it('is cut by the model, never into more ranges than threads', () => {
+    expect(rangeCount(16, 26_691, 8)).toBe(1) // AE (3,1,1): 1.6 MiB
+    expect(rangeCount(32, 419_763, 8)).toBe(8) // VAE (5,1,2): 51 MiB
+    expect(rangeCount(16, 60_000, 8)).toBe(1) // 3.7 MiB
+    expect(rangeCount(16, 70_000, 8)).toBe(2) // 4.3 MiB
+    expect(rangeCount(32, 419_763, 1)).toBe(1)
+  })
+})
+
+describe('clock', () => {
+  it('sums the rounds’ work and their longest threads; what one thread does alone is only wall time', async () => {
+    const size = 300_001
+    const { steps, memory, at } = await open(size, 2, async (task, nth) => {
+      await new Promise(resolve => setTimeout(resolve, 10))
+      return task.kind === 'update' ? { finite: true, busy: 1 + nth } : { microBatches: [], busy: 5 * (1 + nth) }
+    })
+    expect(steps.clock()).toEqual({ steps: 0, wall: 0, busy: 0, longest: 0 })
+    await steps.computeGradient({ ...whole, count: 8 })
+    expect(steps.clock()).toMatchObject({ steps: 0, busy: 15, longest: 10 })
+    await steps.update(1, 0)
+    // Messages 2 and 3: 3 and 4 ms.
+    const clock = steps.clock()
+    expect(clock).toMatchObject({ steps: 1, busy: 22, longest: 14 })
+    expect(clock.wall).toBeGreaterThan(19)
+    expect(new Float32Array(memory.buffer, at.parameters, 1)[0]).toBe(0)
+  })
+})
