@@ -1,11 +1,12 @@
 // Convolutions in Winograd's transform domain: what Conv2D.ts, Conv2DBackpropInput.ts and Conv2DBackpropFilter.ts compute, with a third to
 // a sixth of their products. Tiles of all images are one list, taken in blocks: transform, one matrix product for each point, transform back.
 // Twin: src/kernels/winograd/convolution.ts; when it is used: src/kernels/algorithm.ts. Maps NHWC, float32, pointers 8-byte aligned.
+import { prepareTransforms, TRANSFORM_BYTES } from '../generated/transforms'
 import { RELU } from '../inline/geometry'
 import { matrixProduct } from '../inline/product'
 import { filterBytes, filterPointBytes, tapBytes, transformFilter, transformFilterGradient } from './filter'
 import { depthOf, inRow, outRow, pointBytes, vectorsOf, WinogradPlan } from './plan'
-import { patchBytes, TRANSFORM_BYTES, transformData, transformOutput, transformOutputGradient } from './tiles'
+import { patchBytes, transformData, transformOutput, transformOutputGradient } from './tiles'
 
 const ALIGNMENT: usize = 64
 
@@ -66,6 +67,7 @@ export function winogradConvolution(
   const m = aligned(v + <usize>points * inPoint)
   memory.fill(biasPanel, 0, outVectors)
   if (bias) memory.copy(biasPanel, bias, <usize>plan.outChannels << 2)
+  prepareTransforms(scratch)
   const floor: f32 = activation == RELU ? 0 : -Infinity
   const depth = depthOf(plan)
   const filterPoint = filterPointBytes(plan)
@@ -105,6 +107,7 @@ export function winogradFilterGradient(
   const v = aligned(patch + max(patchBytes(plan.points, max(plan.inChannels, plan.outChannels)), tapBytes(plan)))
   const d = aligned(v + <usize>points * inPoint)
   const du = aligned(d + <usize>points * outPoint)
+  prepareTransforms(scratch)
   const depth = depthOf(plan)
   const filterPoint = filterPointBytes(plan)
   const tiles = plan.batch * plan.tilesHigh * plan.tilesWide

@@ -4,9 +4,6 @@ import { outputTransform, dataTransform, outputGradientTransform } from '../gene
 import { loadLanes, storeLanes } from '../inline/lanes'
 import { inOffset, inRow, outOffset, outRow, pointBytes, vectorsOf, WinogradPlan } from './plan'
 
-/** Bytes of scratch of the generated transforms: 8 x 8 x 2 vectors. */
-export const TRANSFORM_BYTES: usize = 2048
-
 /** Bytes of a patch for tiles of `points` x `points` pixels. */
 export function patchBytes(points: i32, channels: i32): usize {
   return <usize>(points * points * vectorsOf(channels)) << 4
@@ -19,48 +16,80 @@ function isInside(top: i32, left: i32, side: i32, stride: i32, height: i32, widt
   return top >= 0 && left >= 0 && top + reach < height && left + reach < width
 }
 
+/** First and end of the places 0 .. side - 1 whose pixel `first + place * stride` lies in 0 .. size - 1. */
+@inline
+function firstInside(first: i32, stride: i32): i32 {
+  return first < 0 ? (stride - 1 - first) / stride : 0
+}
+
+@inline
+function endInside(first: i32, stride: i32, side: i32, size: i32): i32 {
+  return first < size ? min(side, (size - 1 - first) / stride + 1) : 0
+}
+
+@inline
+function clear(from: usize, to: usize): void {
+  for (; from < to; from += 16) v128.store(from, f32x4.splat(0))
+}
+
 /** Pixels of the square into patch [side, side, vectors * 4], zero where there is no pixel or channel. */
 function fillPatch(image: usize, height: i32, width: i32, channels: i32, top: i32, left: i32, stride: i32, side: i32, patch: usize): void {
   const pixel = <usize>channels << 2
-  const zero = f32x4.splat(0)
   const patchPixel = <usize>vectorsOf(channels) << 4
+  const patchRow = <usize>side * patchPixel
+  const firstColumn = firstInside(left, stride), columns = max(0, endInside(left, stride, side, width) - firstColumn)
+  const lastRow = endInside(top, stride, side, height)
   for (let i = 0; i < side; i++) {
     const y = top + i * stride
-    const row = image + <usize>(y * width) * pixel
-    for (let j = 0; j < side; j++) {
-      const x = left + j * stride
-      const end = patch + patchPixel
-      if (y >= 0 && y < height && x >= 0 && x < width) {
-        let from = row + <usize>x * pixel
-        for (let more = channels; more > 0; more -= 4) {
-          v128.store(patch, loadLanes(from, min(more, 4)))
-          from += 16
-          patch += 16
-        }
-      } else for (; patch < end; patch += 16) v128.store(patch, zero)
+    const end = patch + patchRow
+    if (y < 0 || i >= lastRow || columns == 0) clear(patch, end)
+    else {
+      let to = patch + <usize>firstColumn * patchPixel
+      clear(patch, to)
+      let from = image + <usize>(y * width + left + firstColumn * stride) * pixel
+      for (let j = columns; j > 0; j--) {
+        copyPixel(from, to, channels)
+        from += <usize>stride * pixel
+        to += patchPixel
+      }
+      clear(to, end)
     }
+    patch = end
   }
+}
+
+/** A pixel to whole vectors, zero behind its channels. */
+@inline
+function copyPixel(from: usize, to: usize, channels: i32): void {
+  let more = channels
+  for (; more >= 4; more -= 4) {
+    v128.store(to, v128.load(from))
+    from += 16
+    to += 16
+  }
+  if (more) v128.store(to, loadLanes(from, more))
 }
 
 /** Pixels of patch [side, side, vectors * 4] to the map, those that it has. */
 function emptyPatch(patch: usize, image: usize, height: i32, width: i32, channels: i32, top: i32, left: i32, stride: i32, side: i32): void {
   const pixel = <usize>channels << 2
   const patchPixel = <usize>vectorsOf(channels) << 4
-  for (let i = 0; i < side; i++) {
-    const y = top + i * stride
-    const row = image + <usize>(y * width) * pixel
-    for (let j = 0; j < side; j++) {
-      const x = left + j * stride
-      if (y >= 0 && y < height && x >= 0 && x < width) {
-        let from = patch
-        let to = row + <usize>x * pixel
-        for (let more = channels; more > 0; more -= 4) {
-          storeLanes(to, v128.load(from), min(more, 4))
-          from += 16
-          to += 16
-        }
+  const firstColumn = firstInside(left, stride), columns = endInside(left, stride, side, width) - firstColumn
+  const lastRow = endInside(top, stride, side, height)
+  for (let i = firstInside(top, stride); i < lastRow; i++) {
+    let from = patch + <usize>(i * side + firstColumn) * patchPixel
+    let to = image + <usize>((top + i * stride) * width + left + firstColumn * stride) * pixel
+    for (let j = columns; j > 0; j--) {
+      let p = from, q = to
+      let more = channels
+      for (; more >= 4; more -= 4) {
+        v128.store(q, v128.load(p))
+        p += 16
+        q += 16
       }
-      patch += patchPixel
+      if (more) storeLanes(q, v128.load(p), more)
+      from += patchPixel
+      to += <usize>stride * pixel
     }
   }
 }

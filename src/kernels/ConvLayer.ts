@@ -65,16 +65,21 @@ export const convLayerGradConfig: GradConfig = {
     const run = (name: string, inputs: Record<string, Tensor>, more: NamedAttrMap) =>
       engine().runKernel<Tensor>(name, inputs, { ...attrs, ...more })
     const filterShape = filter.shape
+    // Asked for last: dz has been used, and its memory serves the next layer while it is still in the cache.
+    const bias = () => {
+      dz.dispose()
+      return db
+    }
     return transposed
       ? {
           x: () => run('Conv2D', { x: dz, filter }, { dilations: 1 }),
           filter: () => run('Conv2DBackpropFilter', { x: dz, dy: x }, { filterShape }),
-          bias: () => db,
+          bias,
         }
       : {
           x: () => run('Conv2DBackpropInput', { dy: dz, filter }, { inputShape: x.shape }),
           filter: () => run('Conv2DBackpropFilter', { x, dy: dz }, { filterShape }),
-          bias: () => db,
+          bias,
         }
   },
 }

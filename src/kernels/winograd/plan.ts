@@ -30,7 +30,7 @@ export interface Cut {
 const mostGroups = 6
 
 /** Tiles in a block: enough that a filter of some megabytes is not fetched too often, few enough for the caches. A multiple of 4. */
-export const mostBlock = 64
+export const mostBlock = 32
 
 /** How `kernel` is cut into groups and tiles of a size, or undefined where it cannot be: more groups than a plan holds. */
 export function cutInto(kernel: ConvKernel, info: ConvInfo, { points, outputs }: TileSize): Cut | undefined {
