@@ -3,12 +3,12 @@
 import { createHash } from 'node:crypto'
 import * as tf from '@tensorflow/tfjs-core'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { type Algorithm, tileSizes } from '../../src/kernels/algorithm.js'
+import { tileSizes } from '../../src/kernels/algorithm.js'
 import type { EyesWasmBackend } from '../../src/kernels/backend.js'
 import { convolve } from '../../src/kernels/Conv2D.js'
 import { filterGradient } from '../../src/kernels/Conv2DBackpropFilter.js'
 import { convolveTransposed } from '../../src/kernels/Conv2DBackpropInput.js'
-import { cutInto } from '../../src/kernels/winograd/plan.js'
+import { type ConvKernel, cutInto, type TileSize } from '../../src/kernels/winograd/plan.js'
 import { setVectorMode, wideTiles } from '../../src/wasm/revectorize.js'
 import { conv2d } from '../reference/conv2d.js'
 import { allowedErrors, type Case, describeCase, infoOf, makeCase } from './conv-cases.js'
@@ -47,18 +47,20 @@ function draw(c: Case, random: Random): Tensors {
   }
 }
 
-/** y, dx and dw of a case; a kernel that the tile size cannot do gives none. */
-function results(c: Case, { x, w, dy }: Tensors, algorithm: Algorithm): Float32Array[] {
+/** Makers of y, dx and dw of a case; a kernel that the tile size cannot do has none. */
+function runs(c: Case, { x, w, dy }: Tensors, size: TileSize): (() => Float32Array)[] {
   const backend = ourBackend()
   const info = infoOf(c)
-  const can = (kernel: 'Conv2D' | 'Conv2DBackpropInput' | 'Conv2DBackpropFilter') =>
-    algorithm === 'direct' || cutInto(kernel, info, algorithm) !== undefined
+  const run = (kernel: ConvKernel, compute: () => tf.TensorInfo) =>
+    cutInto(kernel, info, size) ? [() => take(backend, compute())] : []
   return [
-    ...(can('Conv2D') ? [convolve(backend, info, x, w, undefined, 'linear', algorithm)] : []),
-    ...(can('Conv2DBackpropInput') ? [convolveTransposed(backend, info, dy, w, undefined, 'linear', algorithm)] : []),
-    ...(can('Conv2DBackpropFilter') ? [filterGradient(backend, info, x, dy, algorithm)] : []),
-  ].map(result => take(backend, result))
+    ...run('Conv2D', () => convolve(backend, info, x, w, undefined, 'linear', size)),
+    ...run('Conv2DBackpropInput', () => convolveTransposed(backend, info, dy, w, undefined, 'linear', size)),
+    ...run('Conv2DBackpropFilter', () => filterGradient(backend, info, x, dy, size)),
+  ]
 }
+
+const results = (c: Case, tensors: Tensors, size: TileSize) => runs(c, tensors, size).map(run => run())
 
 /** Channels of 1 to 13 vectors: every remainder of the wide panels of 6 and 4, and channels that do not fill their vectors. */
 const channelPairs = [
@@ -151,12 +153,12 @@ describe('a filter in the transform domain', () => {
   const strided = makeCase({ height: 7, width: 7, inChannels: 4, outChannels: 8, stride: [2, 2] })!
   const transforms = () => vi.spyOn(ourBackend().kernels, 'winogradFilter')
 
-  function forward(c: Case, x: tf.Tensor4D, w: tf.Tensor4D, algorithm: Algorithm = size): Float32Array {
+  function forward(c: Case, x: tf.Tensor4D, w: tf.Tensor4D, algorithm: TileSize = size): Float32Array {
     const backend = ourBackend()
     return take(backend, convolve(backend, infoOf(c), x, w, undefined, 'linear', algorithm))
   }
 
-  function expectRight(c: Case, x: tf.Tensor4D, w: tf.Tensor4D, algorithm: Algorithm = size): void {
+  function expectRight(c: Case, x: tf.Tensor4D, w: tf.Tensor4D, algorithm: TileSize = size): void {
     const [vx, vw] = [x.dataSync(), w.dataSync()]
     const magnitude = conv2d(absolute(vx), absolute(vw), c)
     const allowed = allowedErrors('Conv2D', c, { of: [vx, vw], magnitude }, algorithm)
@@ -183,18 +185,21 @@ describe('a filter in the transform domain', () => {
     const other = draw(turned, random)
     const reshaped = tf.reshape<tf.Rank.R4>(w, [3, 3, 8, 4])
     expect(reshaped.dataId).toBe(w.dataId)
-    const runs: (() => Float32Array[])[] = [
-      ...tileSizes.flatMap(s => [() => results(layer, { ...draw(layer, new Random(7)), w }, s)]),
-      ...tileSizes.flatMap(s => [() => results(strided, { ...draw(strided, new Random(7)), w }, s)]),
-      ...tileSizes.flatMap(s => [() => results(turned, { ...draw(turned, new Random(7)), w: reshaped }, s)]),
-    ]
+    const uses = [
+      [layer, w],
+      [strided, w],
+      [turned, reshaped],
+    ] as const
+    const all = uses.flatMap(([c, filter]) => tileSizes.flatMap(s => runs(c, { ...draw(c, random), w: filter }, s)))
+    expect(all).toHaveLength(3 * 3 * tileSizes.length)
     // Each as it is when nothing has been kept.
-    const alone = runs.map(run => {
+    const alone = all.map(run => {
       ourBackend().changed(w)
-      return run().map(bitsOf)
+      return bitsOf(run())
     })
-    for (const order of [runs.map((_, i) => i), runs.map((_, i) => runs.length - 1 - i)])
-      for (const i of order) expect(runs[i]!().map(bitsOf), `run ${i}`).toEqual(alone[i])
+    expect(all.map(run => bitsOf(run()))).toEqual(alone)
+    const backwards = all.toReversed().map(run => bitsOf(run()))
+    expect(backwards).toEqual(alone.toReversed())
     for (const s of tileSizes) {
       expectRight(layer, x, w, s)
       expectRight(turned, other.x, reshaped, s)
