@@ -7,7 +7,11 @@ import { winogradConvolution } from './winograd/convolution.js'
 
 type Shape4 = [number, number, number, number]
 
-/** y [N, OH, OW, OC] of x [N, H, W, C] and filter [KH, KW, C, OC], bias [OC] or none; ReLU where asked. Channels last. */
+/**
+ * y [N, OH, OW, OC] of x [N, H, W, C] and filter [KH, KW, C, OC], bias [OC] or none; ReLU where asked. Channels last.
+ * A NaN or an infinity of x or the filter is seen in every element that depends on it. In Winograd's domain it spreads to others of the
+ * same tile, and an infinity becomes NaN there.
+ */
 export function convolve(
   backend: EyesWasmBackend,
   info: ConvInfo,

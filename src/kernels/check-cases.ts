@@ -1,7 +1,9 @@
 // Every kernel on small fixed data, in memories of its own: what self-check.ts compares with plain loops and vector-check.ts with the same
-// kernels compiled otherwise. No tfjs, no backend. Not here: every size and tail, which the tests sweep.
+// kernels compiled otherwise. No tfjs, no backend. Not here: Winograd's (check-winograd.ts), and
+// every size and tail, which the tests sweep.
 import { instantiateKernels, type KernelExports } from '../wasm/kernels.js'
 import { activations, type ConvInfo, geometryRecord } from './geometry.js'
+import { squareConvInfo } from './square-convolution.js'
 
 /** A kernel on fixed data: what to call, and what it wrote. */
 export interface Case {
@@ -84,36 +86,11 @@ export interface LayerCase {
   readonly outChannels: number
 }
 
-/** What tfjs's computeConv2DInfo gives, without tfjs, which the command's own thread does not load. */
-function convInfo({ side, kernel, stride, inChannels, outChannels }: LayerCase): ConvInfo {
-  const padding = Math.floor(kernel / 2)
-  const out = Math.floor((side + 2 * padding - kernel) / stride) + 1
-  return {
-    batchSize: 1,
-    dataFormat: 'channelsLast',
-    inShape: [1, side, side, inChannels],
-    inHeight: side,
-    inWidth: side,
-    inChannels,
-    outShape: [1, out, out, outChannels],
-    outHeight: out,
-    outWidth: out,
-    outChannels,
-    strideHeight: stride,
-    strideWidth: stride,
-    dilationHeight: 1,
-    dilationWidth: 1,
-    filterShape: [kernel, kernel, inChannels, outChannels],
-    filterHeight: kernel,
-    filterWidth: kernel,
-    effectiveFilterHeight: kernel,
-    effectiveFilterWidth: kernel,
-    padInfo: { top: padding, left: padding, right: padding, bottom: padding, type: 'NUMBER' },
-  }
-}
+export const infoOfLayer = ({ side, kernel, ...layer }: LayerCase): ConvInfo =>
+  squareConvInfo({ ...layer, kernel, height: side, width: side, padding: Math.floor(kernel / 2) })
 
 /** Visits each product x[xi] * w[wi] that is a term of y[yi]. */
-function forEachTerm(info: ConvInfo, visit: (xi: number, wi: number, yi: number) => void): void {
+export function forEachTerm(info: ConvInfo, visit: (xi: number, wi: number, yi: number) => void): void {
   const { inHeight, inWidth, outHeight, outWidth, inChannels, outChannels, filterHeight, filterWidth } = info
   for (let pixel = 0; pixel < outHeight * outWidth; pixel++) {
     for (let tap = 0; tap < filterHeight * filterWidth; tap++) {
@@ -139,11 +116,11 @@ function sums(size: number, length: number, terms: (add: (target: number, produc
   return { expected, bound: sumBound(length, magnitudes) }
 }
 
-/** A convolution and its two gradients. */
+/** A convolution and its two gradients, computed directly. */
 export function convolutionCases(module: WebAssembly.Module, layer: LayerCase): Case[] {
   const arrays = new Arrays(new WebAssembly.Memory({ initial: 32 }))
   const kernels = instantiateKernels(module, arrays.memory)
-  const info = convInfo(layer)
+  const info = infoOfLayer(layer)
   const pixels = info.outHeight * info.outWidth
   const taps = layer.kernel * layer.kernel
   const [xSize, ySize] = [layer.side * layer.side * layer.inChannels, pixels * layer.outChannels]

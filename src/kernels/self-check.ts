@@ -13,10 +13,13 @@ import {
   sumBound,
   unitRoundoff,
 } from './check-cases.js'
+import { kernelsInPieces, wholeKernels, winogradCases } from './check-winograd.js'
 import { checkedModules } from './checked-modules.js'
 
 /** Milliseconds that each kernel is repeated for; V8 needs a small part of them to notice that it is hot. */
 const warmUp = 80
+/** Winograd's sizes share most of their code, and there are many. */
+const winogradWarmUp = 20
 
 /** A (3, 1, 1) layer of the models, on a small image. */
 const layer = { side: 14, kernel: 3, stride: 1, inChannels: 12, outChannels: 24 } as const
@@ -67,14 +70,18 @@ async function optimiser(): Promise<Case[]> {
   ]
 }
 
-function check(test: Case): KernelCheck {
-  const end = performance.now() + warmUp
+function check(test: Case, duration: number): KernelCheck {
+  const end = performance.now() + duration
   for (let calls = 0; calls < 3 || performance.now() < end; calls++) test.run()
   return compare(test)
 }
 
-/** Runs the comparison in this thread; takes about a second. A kernel is right when its maxError is at most its bound. */
+/** Runs the comparison in this thread; takes about two seconds. A kernel is right when its maxError is at most its bound. */
 export async function selfCheck(): Promise<KernelCheck[]> {
   const { kernels } = await checkedModules()
-  return [...convolutionCases(kernels, layer), ...elementwiseCases(kernels), ...(await optimiser())].map(check)
+  const winograd = [...wholeKernels(layer.side, 6, 12), ...kernelsInPieces(layer.side, 6, 12)].flatMap(one =>
+    winogradCases(kernels, one),
+  )
+  const others = [...convolutionCases(kernels, layer), ...elementwiseCases(kernels), ...(await optimiser())]
+  return [...others.map(one => check(one, warmUp)), ...winograd.map(one => check(one, winogradWarmUp))]
 }

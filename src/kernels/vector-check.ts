@@ -2,6 +2,7 @@
 // tile shape, and within rounding what plain loops give. Only as good as the code it runs is final: ../wasm/compile-revectorized.ts sees to it.
 import { setVectorMode, type VectorMode } from '../wasm/revectorize.js'
 import { type Case, compare, convolutionCases, elementwiseCases, type LayerCase, otherCases } from './check-cases.js'
+import { kernelsInPieces, wholeKernels, type WinogradCase, winogradCases } from './check-winograd.js'
 
 /** The layer that is held against plain loops as well. */
 const referenced: LayerCase = { side: 7, kernel: 3, stride: 1, inChannels: 12, outChannels: 24 }
@@ -36,8 +37,21 @@ function results(module: WebAssembly.Module, mode: VectorMode): Result[] {
     const { maxError, bound } = compare(one)
     return maxError <= bound
   }
-  const withReference = [...convolutionCases(module, referenced), ...elementwiseCases(module)]
-  const others = [...layers.flatMap(layer => convolutionCases(module, layer)), ...otherCases(module)]
+  // The matrix product's wide panels are of 6 and 4 vectors, with a rest of 3, 2 or 1: 48 channels are 12 vectors, 12 are 3, 20 are 5
+  // and 40 are 10. The product is the same for every tile size; only the transforms are their own.
+  const winograd = [...wholeKernels(6, 24, 48), ...kernelsInPieces(6, 4, 12)]
+  const [one] = wholeKernels(6, 12, 20) as [WinogradCase]
+  const [other] = wholeKernels(6, 28, 40) as [WinogradCase]
+  const withReference = [
+    ...convolutionCases(module, referenced),
+    ...elementwiseCases(module),
+    ...winogradCases(module, one),
+  ]
+  const others = [
+    ...layers.flatMap(layer => convolutionCases(module, layer)),
+    ...[other, ...winograd].flatMap(layer => winogradCases(module, layer)),
+    ...otherCases(module),
+  ]
   return [...withReference.map(one => run(one, () => agrees(one))), ...others.map(one => run(one, () => true))]
 }
 

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { describe, expect } from 'vitest'
 import { conv2d, outputSize } from '../reference/conv2d.js'
 import {
+  allowedErrors,
   type Case,
   channelCases,
   describeCase,
@@ -12,7 +13,7 @@ import {
   tfjsPadding,
   widthCases,
 } from './conv-cases.js'
-import { absolute, everywhere, expectWithin, itRandom, type Random, sumBound, useBackend } from './harness.js'
+import { absolute, everywhere, expectWithin, itRandom, type Random, useBackend } from './harness.js'
 
 useBackend()
 
@@ -42,8 +43,8 @@ function check(c: Case, random: Random, format: 'NHWC' | 'NCHW' = 'NHWC') {
   const y: tf.Tensor4D = format === 'NHWC' ? output : tf.transpose(output, [0, 2, 3, 1])
   expect(y.shape).toEqual([c.batch, ...outputSize(c), c.outChannels])
   const magnitude = conv2d(absolute(x), absolute(w), c)
-  const bound = sumBound(c.kernel[0] * c.kernel[1] * c.inChannels)
-  expectWithin(y.dataSync(), conv2d(x, w, c), bound, magnitude, describeCase(c))
+  const allowed = allowedErrors('Conv2D', c, { of: [x, w], magnitude })
+  expectWithin(y.dataSync(), conv2d(x, w, c), 1, allowed, describeCase(c))
 }
 
 function sweep(name: string, cases: (random: Random) => Case[], atLeast: number, format: 'NHWC' | 'NCHW' = 'NHWC') {
@@ -98,8 +99,8 @@ describe('FusedConv2D', () => {
       })
       const expected = conv2d(x, w, c, bias).map(v => Math.max(0, v))
       const magnitude = conv2d(absolute(x), absolute(w), c, absolute(bias))
-      const bound = sumBound(c.kernel[0] * c.kernel[1] * c.inChannels + 1)
-      expectWithin(y.dataSync(), expected, bound, magnitude, describeCase(c))
+      const allowed = allowedErrors('Conv2D', c, { of: [x, w], magnitude, moreTerms: 1 })
+      expectWithin(y.dataSync(), expected, 1, allowed, describeCase(c))
     }
   })
 
@@ -153,9 +154,10 @@ describe('FusedConv2D', () => {
     const z = toFormat(tf.tensor4d(Float32Array.from(conv2d(x, w, c)), [c.batch, ...outputSize(c), c.outChannels]))
     const expected = activations[name]!(tf.add(z, align(bias)), align(alpha))
     const scale = conv2d(absolute(x), absolute(w), c).reduce((a, b) => Math.max(a, b), 1) + 1
-    const bound = sumBound(c.kernel[0] * c.kernel[1] * c.inChannels + 4)
+    const magnitude = everywhere(scale, expected.size)
+    const allowed = allowedErrors('Conv2D', c, { of: [x, w], magnitude, moreTerms: 4 })
     const what = `${format} ${name}, bias [${biasShape.join(', ')}], weights [${alphaShape.join(', ')}], ${describeCase(c)}`
-    expectWithin(y.dataSync(), expected.dataSync(), bound, everywhere(scale, expected.size), what)
+    expectWithin(y.dataSync(), expected.dataSync(), 1, allowed, what)
   }
 
   itRandom('falls back for other activations, other biases and NCHW', random => {

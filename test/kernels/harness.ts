@@ -12,20 +12,24 @@ const guardBytes = 64
 const guardPattern = 0xa5
 
 /**
- * Replaces the backend's memory functions: outputs and scratch come filled with NaN (0xff), so that what is not written, or read before
- * it is written, shows; and each has a guard behind it, which is read after each call of a kernel.
+ * Replaces the backend's memory functions: outputs, scratch and what is derived come filled with NaN (0xff), so that what is not written,
+ * or read before it is written, shows; and each has a guard behind it, which is read after each call of a kernel.
  */
 function guardMemory(backend: EyesWasmBackend): void {
+  /** Guards, and the tensor that each lives as long as; scratch lives for one call. */
   let ends: { end: number; what: string; dataId?: object }[] = []
   const heap = () => backend.wasm.HEAPU8
-  const guard = (start: number, bytes: number, what: string) => {
+  const guard = (start: number, bytes: number, what: string, dataId?: object) => {
     heap().fill(0xff, start, start + bytes)
     heap().fill(guardPattern, start + bytes, start + bytes + guardBytes)
-    ends.push({ end: start + bytes, what })
+    ends.push({ end: start + bytes, what, ...(dataId && { dataId }) })
   }
   const scratch = backend.scratch.bind(backend)
   backend.scratch = bytes => {
+    bytes >>>= 0
     const start = scratch(bytes + guardBytes)
+    // The one arena: what its last user had behind it is gone.
+    ends = ends.filter(block => block.dataId !== undefined)
     expect(start % 16).toBe(0)
     guard(start, bytes, `scratch of ${bytes} bytes`)
     return start
@@ -33,16 +37,26 @@ function guardMemory(backend: EyesWasmBackend): void {
   backend.output = (shape, dtype) => {
     const bytes = tf.util.sizeFromShape([...shape]) * 4
     const start = backend.wasm._malloc(bytes + guardBytes) >>> 0
-    guard(start, bytes, `output [${shape.join(', ')}]`)
     const output = backend.makeOutput([...shape], dtype ?? 'float32', start)
-    ends.at(-1)!.dataId = output.dataId
+    guard(start, bytes, `output [${shape.join(', ')}]`, output.dataId)
     return output
   }
+  const derived = backend.derived.bind(backend)
+  backend.derived = (tensor, name, compute) =>
+    derived(tensor, name, () => {
+      const { bytes, fill } = compute()
+      const guardAndFill = (at: number) => {
+        guard(at, bytes, `derived ${name}`, tensor.dataId)
+        fill(at)
+      }
+      return { bytes: bytes + guardBytes, fill: guardAndFill }
+    })
   // What is freed is no longer ours to read.
   const disposeData = backend.disposeData.bind(backend)
   backend.disposeData = (dataId, force) => {
-    ends = ends.filter(block => block.dataId !== dataId)
-    return disposeData(dataId, force)
+    const isFreed = disposeData(dataId, force)
+    if (isFreed) ends = ends.filter(block => block.dataId !== dataId)
+    return isFreed
   }
   const checkGuards = (kernel: string) => {
     const broken = ends.filter(({ end }) =>
@@ -50,7 +64,7 @@ function guardMemory(backend: EyesWasmBackend): void {
         .subarray(end, end + guardBytes)
         .some(byte => byte !== guardPattern),
     )
-    ends = []
+    ends = ends.filter(block => block.dataId !== undefined && !broken.includes(block))
     if (broken.length > 0)
       throw new Error(`${kernel} writes behind the end of ${broken.map(b => b.what).join(' and ')}`)
   }
@@ -63,7 +77,8 @@ function guardMemory(backend: EyesWasmBackend): void {
     }
   }
   const exports = Object.entries(backend.kernels as unknown as Record<string, Kernel>)
-  const kernels = exports.map(([name, run]) => [name, name.endsWith('Scratch') ? run : guarded(name, run)])
+  const isQuestion = (name: string) => /(Scratch|Bytes)$/.test(name)
+  const kernels = exports.map(([name, run]) => [name, isQuestion(name) ? run : guarded(name, run)])
   Object.defineProperty(backend, 'kernels', { value: Object.fromEntries(kernels) })
 }
 

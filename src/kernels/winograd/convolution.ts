@@ -29,7 +29,10 @@ function planOf(kernel: ConvKernel, info: ConvInfo, size: TileSize): readonly nu
   return plan
 }
 
-/** The filter in the transform domain: it depends on the filter and the tile size, not on the maps, and is kept as long as the filter. */
+/**
+ * The filter in the transform domain: it depends on the filter and the tile size, not on the maps, and is kept as long as the filter's
+ * values, which a reshaped tensor shares.
+ */
 function transformedFilter(
   backend: EyesWasmBackend,
   kernel: ConvKernel,
@@ -39,7 +42,7 @@ function transformedFilter(
   plan: readonly number[],
 ): Pointer {
   const { kernels } = backend
-  return backend.derived(filter, `${kernel} ${points} ${outputs} ${stride}`, () => ({
+  return backend.derived(filter, `${kernel} ${points} ${outputs} ${stride} [${filter.shape.join()}]`, () => ({
     bytes: kernels.winogradFilterBytes(backend.record(plan)),
     fill: at => {
       const scratch = backend.scratch(kernels.winogradFilterScratch(backend.record(plan)))
