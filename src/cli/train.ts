@@ -29,7 +29,7 @@ function closingLines({ summary, folder, stopped, config }: RunOutcome): string[
 }
 
 async function runTrain(flags: RunFlags): Promise<void> {
-  const [{ train }, { modelSummary }, geometry] = await Promise.all([
+  const [{ train }, { algorithmSummary, modelSummary }, geometry] = await Promise.all([
     import('../training/run.js'),
     import('../report/summary.js'),
     import('../models/geometry.js'),
@@ -46,6 +46,7 @@ async function runTrain(flags: RunFlags): Promise<void> {
         onReady: (resolved, dataset, spec) => {
           const layers = geometry.layerSpecs(spec)
           progress.print(...modelSummary(spec, layers, geometry.parameterSpecs(layers), process.stderr.columns), '')
+          progress.print(...algorithmSummary(layers), '')
           const count = resolved.limit ?? dataset.count
           const share = count === dataset.count ? '' : `the first ${count} of `
           progress.print(`${share}${dataset.count} images from ${dataset.source}, ${counted(resolved.epochs, 'epoch')}`)

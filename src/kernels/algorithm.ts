@@ -28,6 +28,7 @@ const outTransform = 5
 /** A pixel whose channels do not fill their vectors goes through a patch. */
 const patchPixel = 20
 
+const square = (n: number) => n * n
 const vectorsOf = (channels: number) => Math.ceil(channels / 4)
 
 function directCost(kernel: ConvKernel, info: ConvInfo): number {
@@ -41,21 +42,21 @@ function directCost(kernel: ConvKernel, info: ConvInfo): number {
 function winogradCost(kernel: ConvKernel, info: ConvInfo, cut: Cut, { points }: TileSize): number {
   const { inChannels, outChannels } = info
   const [read, written] = kernel === 'Conv2DBackpropInput' ? [outChannels, inChannels] : [inChannels, outChannels]
-  const inVectors = cut.inGroups.length ** 2 * vectorsOf(read)
-  const outVectors = cut.outGroups.length ** 2 * vectorsOf(written)
+  const inVectors = square(cut.inGroups.length) * vectorsOf(read)
+  const outVectors = square(cut.outGroups.length) * vectorsOf(written)
   const perPoint =
     (4 * inVectors + productEnds) * outVectors +
     productCall +
     inVectors * (inTransform + (read % 4 ? patchPixel : 0)) +
     outVectors * (outTransform + (written % 4 ? patchPixel : 0))
-  return cut.tilesHigh * cut.tilesWide * points ** 2 * perPoint
+  return cut.tilesHigh * cut.tilesWide * square(points) * perPoint
 }
 
 /** The cheapest algorithm for a convolution of one image; dilated and non-square filters and strides are computed directly. */
 export function chooseAlgorithm(kernel: ConvKernel, info: ConvInfo): Algorithm {
-  const square = info.filterHeight === info.filterWidth && info.strideHeight === info.strideWidth
+  const isSquare = info.filterHeight === info.filterWidth && info.strideHeight === info.strideWidth
   const dilated = info.effectiveFilterHeight !== info.filterHeight || info.effectiveFilterWidth !== info.filterWidth
-  if (!square || dilated) return 'direct'
+  if (!isSquare || dilated) return 'direct'
   let best: Algorithm = 'direct'
   let least = directCost(kernel, info)
   for (const size of tileSizes) {
@@ -70,7 +71,7 @@ export function chooseAlgorithm(kernel: ConvKernel, info: ConvInfo): Algorithm {
 export function algorithmName(kernel: ConvKernel, info: ConvInfo, algorithm = chooseAlgorithm(kernel, info)): string {
   if (algorithm === 'direct') return 'direct'
   const { inGroups, outGroups } = cutInto(kernel, info, algorithm)!
-  const groups = (inGroups.length * outGroups.length) ** 2
+  const groups = square(inGroups.length * outGroups.length)
   const name = `F(${algorithm.outputs},${algorithm.points + 1 - algorithm.outputs})`
   return groups === 1 ? name : `${groups} ${name}`
 }

@@ -40,8 +40,11 @@ export function winogradCases(module: WebAssembly.Module, { layer, size }: Winog
   const arrays = new Arrays(new WebAssembly.Memory({ initial: 32 }))
   const kernels = instantiateKernels(module, arrays.memory)
   const info = infoOfLayer(layer)
-  const [xSize, ySize] = [layer.side ** 2 * layer.inChannels, info.outHeight * info.outWidth * layer.outChannels]
-  const wSize = layer.kernel ** 2 * layer.inChannels * layer.outChannels
+  const [xSize, ySize] = [
+    layer.side * layer.side * layer.inChannels,
+    info.outHeight * info.outWidth * layer.outChannels,
+  ]
+  const wSize = layer.kernel * layer.kernel * layer.inChannels * layer.outChannels
   const [x, w, dy] = [arrays.fill(xSize, 1), arrays.fill(wSize, 2), arrays.fill(ySize, 3)]
 
   const describe = (kernel: ConvKernel, result: number, length: number, run: () => void): Case => ({

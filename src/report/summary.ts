@@ -1,5 +1,6 @@
 // The printed architecture of a model (Figures 1 and 3 of the report): PyTorch's notation, with each layer's output shape and number
-// of parameters beside it. Text only.
+// of parameters beside it; and by which algorithm each layer is computed. Text only.
+import { layerAlgorithms } from '../models/algorithms.js'
 import type { LayerSpec, ModelSpec, ParameterSpec } from '../models/spec.js'
 
 const pair = (value: number) => `(${value}, ${value})`
@@ -18,6 +19,7 @@ function written({ kind, inChannels, outChannels, kernel, stride, padding }: Lay
 const grouped = (count: number) => String(count).replace(/\B(?=(\d{3})+$)/g, ',')
 
 type Row = readonly [layer: string, output: string, parameters: string]
+type AlgorithmRow = readonly [layer: string, forward: string, inputGradient: string, filterGradient: string]
 
 /** The rows of one nn.Sequential: its convolutions, each with the activation that follows. */
 function sequentialRows(
@@ -79,5 +81,36 @@ export function modelSummary(
   return [
     ...(fits ? full : tree(written)),
     `${grouped(total)} parameters (${grouped(Math.ceil((total * 4) / 1000))} kB), input 3x${spec.height}x${spec.width}, latent ${latentShape}`,
+  ]
+}
+
+/**
+ * Lines of the table of algorithms, at most 80 columns wide: each layer's forward pass, gradient of its input and gradient of its filter. They
+ * depend on the model and the picture's size alone, and so does the last bit of what is computed.
+ * @param layers `layerSpecs(spec)`; nobody asks for the gradient of the first one's input, the pictures
+ */
+export function algorithmSummary(layers: readonly LayerSpec[]): string[] {
+  const rows: AlgorithmRow[] = [
+    ['algorithm', 'forward', 'input gradient', 'filter gradient'],
+    ...layers.map((layer, i): AlgorithmRow => {
+      const { forward, inputGradient, filterGradient } = layerAlgorithms(layer)
+      return [`  ${layer.name}`, forward, i === 0 ? '-' : inputGradient, filterGradient]
+    }),
+  ]
+  const widths = [0, 1, 2, 3].map(column => Math.max(...rows.map(row => row[column]!.length)))
+  const inTiles = rows.flat().some(name => name.includes('F('))
+  const count = rows
+    .flat()
+    .find(name => /^\d/.test(name))
+    ?.split(' ')[0]
+  const parts = count === undefined ? '' : `; ${count} F(m,k): in ${count} parts`
+  return [
+    ...rows.map(row =>
+      row
+        .map((text, column) => text.padEnd(widths[column]!))
+        .join('  ')
+        .trimEnd(),
+    ),
+    ...(inTiles ? [`F(m,k): Winograd's, m outputs of k taps along an axis${parts}`] : []),
   ]
 }

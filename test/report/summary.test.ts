@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { layerSpecs, parameterSpecs } from '../../src/models/geometry.js'
 import type { ModelSpec } from '../../src/models/spec.js'
-import { modelSummary } from '../../src/report/summary.js'
+import { algorithmSummary, modelSummary } from '../../src/report/summary.js'
 
 function summaryOf(spec: ModelSpec, columns?: number) {
   const layers = layerSpecs(spec)
@@ -71,5 +71,35 @@ describe('modelSummary', () => {
       expect(Math.max(...summaryOf(spec).map(line => line.length))).toBeGreaterThan(80)
       expect(Math.max(...summaryOf(spec, 80).map(line => line.length))).toBeLessThanOrEqual(80)
     }
+  })
+})
+
+describe('algorithmSummary', () => {
+  const strided: ModelSpec = { ...vae, kernel: 4, stride: 2, padding: 2 }
+
+  it('has a line for each layer, within 80 columns, and says what the names mean', () => {
+    for (const spec of [ae, vae, strided]) {
+      const layers = layerSpecs(spec)
+      const lines = algorithmSummary(layers)
+      expect(lines.slice(1, -1).map(line => columnsOf(line)[0])).toEqual(layers.map(({ name }) => name))
+      expect(columnsOf(lines[0]!)).toEqual(['algorithm', 'forward', 'input gradient', 'filter gradient'])
+      for (const line of lines.slice(1, -1)) {
+        const [, ...algorithms] = columnsOf(line)
+        expect(algorithms).toHaveLength(3)
+        for (const name of algorithms) expect(name).toMatch(/^(-|direct|(\d+ )?F\(\d,\d\))$/)
+      }
+      // The pictures have no gradient.
+      expect(columnsOf(lines[1]!)[2]).toBe('-')
+      const parts = spec === strided ? '; 4 F(m,k): in 4 parts' : ''
+      expect(lines.at(-1)).toBe(`F(m,k): Winograd's, m outputs of k taps along an axis${parts}`)
+      expect(Math.max(...lines.map(line => line.length))).toBeLessThanOrEqual(80)
+    }
+  })
+
+  it('explains nothing where all is direct', () => {
+    const layers = layerSpecs({ ...ae, kernel: 1, padding: 0 })
+    const lines = algorithmSummary(layers)
+    expect(lines).toHaveLength(1 + layers.length)
+    expect(lines.slice(1).every(line => columnsOf(line)[1] === 'direct')).toBe(true)
   })
 })

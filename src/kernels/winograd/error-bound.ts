@@ -19,7 +19,7 @@ const amplifications: Readonly<Record<string, readonly [maps: number, filters: n
   '8,7': [131.4, 173.4],
 }
 
-const unitRoundoff = 2 ** -24
+const unitRoundoff = 1 / 2 ** 24
 /** Standard deviations that the worst of some million results stays within. */
 const deviations = 6
 
@@ -32,7 +32,7 @@ export function winogradErrorBound(kernel: ConvKernel, info: ConvInfo, size: Til
   const { inGroups, tilesHigh, tilesWide } = cutInto(kernel, info, size)!
   const ofFilter = kernel === 'Conv2DBackpropFilter'
   const channels = kernel === 'Conv2D' ? info.inChannels : info.outChannels
-  const terms = ofFilter ? info.batchSize * tilesHigh * tilesWide : inGroups.length ** 2 * channels
+  const terms = ofFilter ? info.batchSize * tilesHigh * tilesWide : inGroups.length * inGroups.length * channels
   // Both transforms and the one back, along both axes; then the sum, in blocks where it runs over tiles.
   const sums = ofFilter ? Math.min(terms, mostBlock) + terms / mostBlock : terms
   const roundings = 2 * size.points + sums
