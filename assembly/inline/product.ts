@@ -6,6 +6,9 @@
 /** Rows are computed in tiles of up to this many: matrices have a multiple of it. */
 export const ROW_TILE: i32 = 4
 
+/** Terms of a sum that are added up in registers before they go to memory: longer sums would round worse, and b not stay in the cache. */
+const MOST_DEPTH: i32 = 192
+
 @inline
 function madd(acc: v128, a: v128, b: v128): v128 {
   return f32x4.add(acc, f32x4.mul(a, b))
@@ -34,6 +37,15 @@ export function matrixProduct(
   add: i32,
   wide: i32,
 ): void {
+  const parts = (depth + MOST_DEPTH - 1) / MOST_DEPTH
+  for (let part = 0; part < parts; part++) {
+    const from = (depth * part) / parts
+    const count = (depth * (part + 1)) / parts - from
+    panels(a + <usize>from * aStep, aRow, aStep, b + <usize>from * bStep, bStep, c, cRow, rows, count, vectors, add | i32(part > 0), wide)
+  }
+}
+
+function panels(a: usize, aRow: usize, aStep: usize, b: usize, bStep: usize, c: usize, cRow: usize, rows: i32, depth: i32, vectors: i32, add: i32, wide: i32): void {
   for (let left = vectors; left > 0; ) {
     const panel = wide && left >= 6 ? 6 : wide && left >= 4 ? 4 : left == 3 || left == 1 ? left : 2
     if (panel == 2) tiles4x2(a, aRow, aStep, b, bStep, c, cRow, rows, depth, add)

@@ -22,6 +22,8 @@ const directProduct = 1.4
 /** A direct tile of one output vector has half the accumulators that the units could use. */
 const directNarrow = 1.7
 const productEnds = 8
+/** assembly/inline/product.ts adds up so many terms before it goes to memory. */
+const productDepth = 192
 const productCall = 10
 const inTransform = 9
 const outTransform = 5
@@ -45,7 +47,7 @@ function winogradCost(kernel: ConvKernel, info: ConvInfo, cut: Cut, { points }: 
   const inVectors = square(cut.inGroups.length) * vectorsOf(read)
   const outVectors = square(cut.outGroups.length) * vectorsOf(written)
   const perPoint =
-    (4 * inVectors + productEnds) * outVectors +
+    (4 * inVectors + productEnds * Math.ceil((4 * inVectors) / productDepth)) * outVectors +
     productCall +
     inVectors * (inTransform + (read % 4 ? patchPixel : 0)) +
     outVectors * (outTransform + (written % 4 ? patchPixel : 0))

@@ -2,11 +2,14 @@
 // which gradients are summed and so the last bits of the weights.
 import type { LayerSpec } from '../models/spec.js'
 
-/** Least arithmetic in a micro-batch: 20 ms on one core with 50 GFLOP/s, so that tfjs's tape (about 0.4 ms) stays near 2 % of it. */
+/** Least arithmetic in a micro-batch, so that tfjs's tape (about 0.4 ms) stays a few percent of it. */
 const leastFlop = 1e9
-/** Beyond eight micro-batches each has to be worth more: threads past the eighth are rarer than faster kernels, which make tape dearer. */
+/**
+ * Beyond eight micro-batches each has to be worth more: 10 ms on one core at 200 GFLOP/s. More of them leave a thread waiting for the last one
+ * for a shorter time, which is what costs two threads most.
+ */
 const fewMicroBatches = 8
-const leastFlopOfMany = 4e9
+const leastFlopOfMany = 2e9
 /** Most micro-batches in a batch: enough to keep 32 threads busy. */
 const mostMicroBatches = 32
 /** Most memory for the micro-batches' gradients, which wait side by side until they are summed. */

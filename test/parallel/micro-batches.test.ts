@@ -48,7 +48,7 @@ describe('microBatchCount', () => {
 
   it('the report’s batch of 164 keeps 32 threads busy, for both models', () => {
     const vae = model({ kind: 'vae', kernel: 5, stride: 1, padding: 2 })
-    expect(microBatchCount(164, ae.flop, ae.parameters)).toBe(16)
+    expect(microBatchCount(164, ae.flop, ae.parameters)).toBe(32)
     expect(microBatchCount(164, vae.flop, vae.parameters)).toBe(32)
     // Stride 2 leaves a fifteenth of the arithmetic: fewer, so that each stays worth its message.
     const strided = model({ kind: 'ae', kernel: 4, stride: 2, padding: 2 })
@@ -75,12 +75,12 @@ describe('the report’s twelve models, 164 images', () => {
   it.each(models)('$kind ($kernel,$stride,$padding): the tape holds some images, and few MB of them', spec => {
     const layers = layerSpecs({ ...spec, height: 50, width: 50 })
     const images = tapeImages(layers)
-    expect(images).toBeGreaterThanOrEqual(6)
+    expect(images).toBeGreaterThanOrEqual(2)
     const { flop, parameters } = model(spec)
     const count = microBatchCount(164, flop, parameters)
-    // Parts are for the models whose many parameters leave room for few micro-batches.
+    // Parts are for the VAE's larger maps, most where its many parameters leave room for few micro-batches.
     const parts = Math.ceil(Math.ceil(164 / count) / images)
-    expect(parts).toBe(spec.kind === 'vae' ? ({ 7: 2, 9: 4 }[spec.kernel] ?? 1) : 1)
+    expect(parts).toBe(spec.kind === 'vae' ? ({ 3: 3, 5: 3, 7: 6, 9: 11 }[spec.kernel] ?? 1) : 1)
   })
 
   it('a larger picture leaves room for fewer, and always for one', () => {
