@@ -1,11 +1,15 @@
 // The one place where the bench knows how a convolution is computed: it calls the kernels, names their algorithm, counts the
-// arithmetic that it really does and bounds its rounding errors. For now every layer is computed directly.
+// arithmetic that it really does and bounds its rounding errors.
 import type { TensorInfo } from '@tensorflow/tfjs-core'
+import { algorithmName, chooseAlgorithm } from '../src/kernels/algorithm.js'
 import type { EyesWasmBackend } from '../src/kernels/backend.js'
 import { convolve } from '../src/kernels/Conv2D.js'
 import { filterGradient } from '../src/kernels/Conv2DBackpropFilter.js'
 import { convolveTransposed } from '../src/kernels/Conv2DBackpropInput.js'
 import type { ConvInfo } from '../src/kernels/geometry.js'
+import { squareConvInfo } from '../src/kernels/square-convolution.js'
+import { winogradErrorBound } from '../src/kernels/winograd/error-bound.js'
+import { cutInto } from '../src/kernels/winograd/plan.js'
 import type { KernelName } from './models.js'
 import type { Expected, Geometry } from './reference.js'
 
@@ -50,8 +54,19 @@ const direct = (g: Geometry): Algorithm => ({
   bound: ({ terms, magnitude }) => (terms + 1) * rounding * magnitude,
 })
 
-/** What a kernel chooses for a geometry. */
-export const algorithmOf: (kernel: KernelName, g: Geometry) => Algorithm = (_kernel, g) => direct(g)
+/** What a kernel chooses for a geometry; of Winograd's, the matrix products alone are counted. Inputs are at most 1 in size. */
+export function algorithmOf(kernel: KernelName, g: Geometry): Algorithm {
+  const info = { ...squareConvInfo({ ...g, height: g.inHeight, width: g.inWidth }), batchSize: g.batch }
+  const size = chooseAlgorithm(kernel, info)
+  if (size === 'direct') return direct(g)
+  const { inGroups, outGroups, tilesHigh, tilesWide } = cutInto(kernel, info, size)!
+  const products = g.batch * tilesHigh * tilesWide * size.points ** 2 * (inGroups.length * outGroups.length) ** 2
+  return {
+    name: algorithmName(kernel, info, size),
+    flop: 2 * products * g.inChannels * g.outChannels,
+    bound: () => winogradErrorBound(kernel, info, size, 1),
+  }
+}
 
 export interface Operands {
   readonly x: TensorInfo
@@ -59,22 +74,24 @@ export interface Operands {
   readonly dy: TensorInfo
 }
 
-/** Computes the kernel's result by its own choice of algorithm. */
+/** Computes the kernel's result by its own choice of algorithm, or by the one named. */
 export function runKernel(
   backend: EyesWasmBackend,
   kernel: KernelName,
   info: ConvInfo,
   { x, w, dy }: Operands,
+  algorithm = chooseAlgorithm(kernel, info),
 ): TensorInfo {
   switch (kernel) {
     case 'Conv2D':
-      return convolve(backend, info, x, w, undefined, 'linear')
+      return convolve(backend, info, x, w, undefined, 'linear', algorithm)
     case 'Conv2DBackpropInput':
-      return convolveTransposed(backend, info, dy, w, undefined, 'linear')
+      return convolveTransposed(backend, info, dy, w, undefined, 'linear', algorithm)
     case 'Conv2DBackpropFilter':
-      return filterGradient(backend, info, x, dy)
+      return filterGradient(backend, info, x, dy, algorithm)
   }
 }
 
 /** The same by the direct algorithm, whatever the kernel's own choice is. */
-export const runDirect: typeof runKernel = runKernel
+export const runDirect: typeof runKernel = (backend, kernel, info, operands) =>
+  runKernel(backend, kernel, info, operands, 'direct')
