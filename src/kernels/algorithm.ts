@@ -1,6 +1,7 @@
 // How a convolution is computed: directly, or in Winograd's transform domain with one of the tile sizes that assembly/ has. A pure function
 // of the geometry, never of a timing or the number of threads, because it decides the last bits of the result.
 import type { ConvInfo } from './geometry.js'
+import { Memo } from './memo.js'
 import { cutInto, type ConvKernel, type Cut, type TileSize } from './winograd/plan.js'
 
 export type Algorithm = 'direct' | TileSize
@@ -56,6 +57,12 @@ function winogradCost(kernel: ConvKernel, info: ConvInfo, cut: Cut, { points }: 
 
 /** The cheapest algorithm for a convolution of one image; dilated and non-square filters and strides are computed directly. */
 export function chooseAlgorithm(kernel: ConvKernel, info: ConvInfo): Algorithm {
+  return choices.of(info, kernel, () => cheapest(kernel, info))
+}
+
+const choices = new Memo<Algorithm>()
+
+function cheapest(kernel: ConvKernel, info: ConvInfo): Algorithm {
   const isSquare = info.filterHeight === info.filterWidth && info.strideHeight === info.strideWidth
   const dilated = info.effectiveFilterHeight !== info.filterHeight || info.effectiveFilterWidth !== info.filterWidth
   if (!isSquare || dilated) return 'direct'

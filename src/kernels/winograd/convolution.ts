@@ -4,29 +4,14 @@ import { wideTiles } from '../../wasm/revectorize.js'
 import type { Pointer } from '../../wasm/kernels.js'
 import type { EyesWasmBackend } from '../backend.js'
 import { activations, type ConvInfo } from '../geometry.js'
+import { Memo } from '../memo.js'
 import { type ConvKernel, planRecord, type TileSize } from './plan.js'
 
-/** Plans by kernel and geometry: a training meets the same few dozen again and again. */
-const plans = new Map<string, readonly number[]>()
-const mostPlans = 1000
+const plans = new Memo<readonly number[]>()
 
 function planOf(kernel: ConvKernel, info: ConvInfo, size: TileSize): readonly number[] {
   const wide = wideTiles()
-  const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels, padInfo } = info
-  const key = [
-    kernel,
-    size.points,
-    size.outputs,
-    wide,
-    ...[batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels],
-    ...[info.filterHeight, info.strideHeight, padInfo.top, padInfo.left],
-  ].join()
-  const known = plans.get(key)
-  if (known) return known
-  if (plans.size === mostPlans) plans.clear()
-  const plan = planRecord(kernel, info, size, wide)
-  plans.set(key, plan)
-  return plan
+  return plans.of(info, `${kernel} ${size.points} ${size.outputs} ${wide}`, () => planRecord(kernel, info, size, wide))
 }
 
 /**
