@@ -1,7 +1,8 @@
 // Whether revectorized kernels compute what they should: on small data, bit for bit what the same kernels give as 128-bit code with its own
 // tile shape, and within rounding what plain loops give. Only as good as the code it runs is final: ../wasm/compile-revectorized.ts sees to it.
 import { setVectorMode, type VectorMode } from '../wasm/revectorize.js'
-import { type Case, compare, convolutionCases, elementwiseCases, type LayerCase, otherCases } from './check-cases.js'
+import { type Case, compare, convolutionCases, elementwiseCases, type LayerCase } from './check-cases.js'
+import { otherCases } from './check-others.js'
 import { kernelsInPieces, wholeKernels, type WinogradCase, winogradCases } from './check-winograd.js'
 
 /** The layer that is held against plain loops as well. */
