@@ -110,8 +110,8 @@ describe("the report's models", () => {
       ae (9,1,4)
         encoder.0   9 F(5,3)  9 F(5,3)  9 F(5,3)
         encoder.2   9 F(5,3)  9 F(5,3)  9 F(5,3)
-        encoder.4   9 F(5,3)  9 F(5,3)  9 F(5,3)
-        decoder.0   9 F(5,3)  9 F(5,3)  9 F(5,3)
+        encoder.4   9 F(5,3)  4 F(4,5)  9 F(5,3)
+        decoder.0   4 F(4,5)  9 F(5,3)  9 F(5,3)
         decoder.2   9 F(5,3)  9 F(5,3)  9 F(5,3)
         decoder.4   9 F(5,3)  9 F(5,3)  9 F(5,3)
       ae (4,2,2)
@@ -122,12 +122,12 @@ describe("the report's models", () => {
         decoder.2   4 F(7,2)  4 F(7,2)  4 F(7,2)
         decoder.4   4 F(5,2)  direct    direct
       ae (6,2,3)
-        encoder.0   direct    4 F(6,3)  direct
+        encoder.0   direct    4 F(4,3)  direct
         encoder.2   4 F(5,3)  4 F(5,3)  4 F(5,3)
         encoder.4   4 F(4,3)  4 F(4,3)  4 F(4,3)
         decoder.0   4 F(4,3)  4 F(4,3)  4 F(4,3)
         decoder.2   4 F(5,3)  4 F(5,3)  4 F(5,3)
-        decoder.4   4 F(6,3)  direct    direct
+        decoder.4   4 F(4,3)  direct    direct
       vae (3,1,1)
         encoder.0   direct    F(5,3)    direct
         encoder.2   F(5,3)    F(5,3)    F(5,3)
@@ -161,11 +161,11 @@ describe("the report's models", () => {
       vae (9,1,4)
         encoder.0   9 F(5,3)  9 F(5,3)  9 F(5,3)
         encoder.2   9 F(5,3)  9 F(5,3)  9 F(5,3)
-        encoder.4   9 F(5,3)  9 F(5,3)  9 F(5,3)
-        enc_out_1.0 9 F(5,3)  4 F(4,5)  9 F(5,3)
-        enc_out_2.0 9 F(5,3)  4 F(4,5)  9 F(5,3)
-        decoder.0   4 F(4,5)  9 F(5,3)  9 F(5,3)
-        decoder.2   9 F(5,3)  9 F(5,3)  9 F(5,3)
+        encoder.4   9 F(5,3)  4 F(4,5)  9 F(5,3)
+        enc_out_1.0 4 F(4,5)  4 F(4,5)  4 F(4,5)
+        enc_out_2.0 4 F(4,5)  4 F(4,5)  4 F(4,5)
+        decoder.0   4 F(4,5)  4 F(4,5)  4 F(4,5)
+        decoder.2   4 F(4,5)  9 F(5,3)  9 F(5,3)
         decoder.4   9 F(5,3)  9 F(5,3)  9 F(5,3)
         decoder.6   9 F(5,3)  9 F(5,3)  9 F(5,3)
       vae (4,2,2)
@@ -179,7 +179,7 @@ describe("the report's models", () => {
         decoder.4   4 F(7,2)  4 F(7,2)  4 F(7,2)
         decoder.6   4 F(5,2)  direct    direct
       vae (6,2,3)
-        encoder.0   direct    4 F(6,3)  direct
+        encoder.0   direct    4 F(4,3)  direct
         encoder.2   4 F(5,3)  4 F(5,3)  4 F(5,3)
         encoder.4   4 F(4,3)  4 F(4,3)  4 F(4,3)
         enc_out_1.0 4 F(5,3)  4 F(5,3)  4 F(5,3)
@@ -187,7 +187,7 @@ describe("the report's models", () => {
         decoder.0   4 F(5,3)  4 F(5,3)  4 F(5,3)
         decoder.2   4 F(4,3)  4 F(4,3)  4 F(4,3)
         decoder.4   4 F(5,3)  4 F(5,3)  4 F(5,3)
-        decoder.6   4 F(6,3)  direct    direct"
+        decoder.6   4 F(4,3)  direct    direct"
     `)
   })
 })
