@@ -63,8 +63,8 @@ function sameBits(a: Float64Array, b: Float64Array): boolean {
 }
 
 /**
- * Names of the kernels that are wrong when revectorized; none when all is well. Takes some ten milliseconds, sets the vector mode, and leaves
- * it at 128 bits.
+ * Names of the kernels that are wrong when revectorized; none when all is well. Takes about 70 ms, most of them in code that
+ * runs for the first time; sets the vector mode, and leaves it at 128 bits.
  */
 export function wrongWhenRevectorized(revectorized: WebAssembly.Module, plain: WebAssembly.Module): string[] {
   try {
