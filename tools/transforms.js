@@ -56,6 +56,21 @@ const zeroScale = points => pairsOf[points].reduce((p, a) => p * -a * a, 1)
 // A one-dimensional transform is a function from the names of its inputs to expressions of its outputs, over a writer of statements.
 // A term is [coefficient, name]; a value is the name of a variable, written once for each of the vectors that go side by side.
 
+/** E + O and E - O. */
+const bothSigns = (write, even, odd) =>
+  [1, -1].map(sign =>
+    write.sum([
+      [1, even],
+      [sign, odd],
+    ]),
+  )
+
+/** The polynomial with coefficients values[i] * weight(i) at the two points of a pair, whose powers `weight` has. */
+function atPair(write, values, weight) {
+  const part = parity => values.flatMap((v, i) => (i % 2 === parity ? [[weight(i), v]] : []))
+  return bothSigns(write, write.sum(part(0)), write.sum(part(1)))
+}
+
 const dataTransform = points => (write, d) => {
   const pairs = pairsOf[points]
   const zero = zeroOf(points)
@@ -65,16 +80,7 @@ const dataTransform = points => (write, d) => {
     const { factor } = pairTerms(points, a)
     const even = write.sum(factor.map((c, i) => [zero ? c : a * c, d[2 * i + 2 * zero]]))
     const odd = write.sum(factor.map((c, i) => [zero ? a * c : c, d[2 * i + 1]]))
-    rows.push(
-      write.sum([
-        [1, even],
-        [1, odd],
-      ]),
-      write.sum([
-        [1, even],
-        [-1, odd],
-      ]),
-    )
+    rows.push(...bothSigns(write, even, odd))
   }
   rows.push(write.sum(all.map((c, i) => [c, d[2 * i + zero]])))
   return rows
@@ -107,21 +113,7 @@ const outputTransform = (points, m) => (write, t) => {
 /** A: gradients of m outputs to n points. */
 const outputGradientTransform = (points, m) => (write, dy) => {
   const rows = zeroOf(points) ? [dy[0]] : []
-  for (const a of pairsOf[points]) {
-    const part = parity => dy.flatMap((v, j) => (j % 2 === parity ? [[a ** j, v]] : []))
-    const even = write.sum(part(0))
-    const odd = write.sum(part(1))
-    rows.push(
-      write.sum([
-        [1, even],
-        [1, odd],
-      ]),
-      write.sum([
-        [1, even],
-        [-1, odd],
-      ]),
-    )
-  }
+  for (const a of pairsOf[points]) rows.push(...atPair(write, dy, j => a ** j))
   return [...rows, dy[m - 1]]
 }
 
@@ -130,19 +122,7 @@ const filterTransform = (points, r) => (write, g) => {
   const rows = zeroOf(points) ? [write.sum([[1 / zeroScale(points), g[0]]])] : []
   for (const a of pairsOf[points]) {
     const { n } = pairTerms(points, a)
-    const part = parity => g.flatMap((v, k) => (k % 2 === parity ? [[a ** k / n, v]] : []))
-    const even = write.sum(part(0))
-    const odd = write.sum(part(1))
-    rows.push(
-      write.sum([
-        [1, even],
-        [1, odd],
-      ]),
-      write.sum([
-        [1, even],
-        [-1, odd],
-      ]),
-    )
+    rows.push(...atPair(write, g, k => a ** k / n))
   }
   return [...rows, g[r - 1]]
 }

@@ -14,7 +14,7 @@ export class WinogradPlan {
   outWidth: i32
   outChannels: i32
   kernel: i32 // taps along one axis of the whole filter
-  points: i32 // products along one axis of a tile: 6 or 8
+  points: i32 // products along one axis of a tile: 5 to 8
   outputs: i32 // outputs along one axis of a tile
   tilesHigh: i32
   tilesWide: i32

@@ -1,6 +1,6 @@
-// Every kernel on small fixed data, in memories of its own: what self-check.ts compares with plain loops and vector-check.ts with the same
-// kernels compiled otherwise. No tfjs, no backend. Not here: Winograd's (check-winograd.ts), and
-// every size and tail, which the tests sweep.
+// Kernels on small fixed data, in memories of its own: what self-check.ts compares with plain loops and vector-check.ts with the same
+// kernels compiled otherwise. No tfjs, no backend. Not here: Winograd's (check-winograd.ts), the kernels without a plain loop
+// (check-others.ts), and every size and tail, which the tests sweep.
 import { instantiateKernels, type KernelExports } from '../wasm/kernels.js'
 import { activations, type ConvInfo, geometryRecord } from './geometry.js'
 import { squareConvInfo } from './square-convolution.js'
@@ -177,7 +177,7 @@ export function elementwiseCases(module: WebAssembly.Module): Case[] {
   const [pixels, channels] = [196, 24]
   const size = pixels * channels
   const [a, b, da] = [arrays.fill(size, 1), arrays.fill(size, 2), arrays.fill(size, 3)]
-  const [dz, db] = [arrays.fill(size, 4), arrays.fill(channels, 5)]
+  const [dz, db, out] = [arrays.fill(size, 4), arrays.fill(channels, 5), arrays.fill(size, 6)]
   const inputs = () => [arrays.view(a, size), arrays.view(b, size)] as const
   let loss = NaN
   return [
@@ -192,6 +192,16 @@ export function elementwiseCases(module: WebAssembly.Module): Case[] {
         return { expected, bound: sumBound(pixels, new Float64Array([pixels])) }
       },
     },
+    {
+      kernel: 'Add',
+      run: () => kernels.add(a, b, out, size),
+      actual: () => arrays.view(out, size),
+      reference: () => {
+        const [va, vb] = inputs()
+        return { expected: Float64Array.from(va, (v, i) => v + vb[i]!), bound: 2 * unitRoundoff }
+      },
+    },
+    ...pixelCases(kernels, arrays),
     {
       kernel: 'ReconstructionLoss',
       run: () => (loss = kernels.reconstructionLoss(a, b, size, 0)),
@@ -217,75 +227,31 @@ export function elementwiseCases(module: WebAssembly.Module): Case[] {
   ]
 }
 
-/** The kernels whose plain loops are long, or want a transcendental function: for comparing two compilations with each other. */
-export function otherCases(module: WebAssembly.Module): Case[] {
-  const arrays = new Arrays(new WebAssembly.Memory({ initial: 8 }))
-  const kernels = instantiateKernels(module, arrays.memory)
-  return [...latentCases(kernels, arrays), ...similarityCases(kernels, arrays)]
-}
-
-function latentCases(kernels: KernelExports, arrays: Arrays): Case[] {
+/** Pictures onto the models' scale, -1 to 1: from bytes, and from floats in place. */
+function pixelCases(kernels: KernelExports, arrays: Arrays): Case[] {
   const size = 195 // three lanes past a vector's end
-  const [mu, logVar, eps, out, out2] = Array.from({ length: 5 }, (_, salt) => arrays.fill(size, salt)) as Numbers5
-  const scratch = arrays.reserve(64)
-  const values = (at: number) => () => arrays.view(at, size)
-  let divergence = NaN
-  return [
-    { kernel: 'Tanh', run: () => kernels.tanh(mu, out, size), actual: values(out) },
-    {
-      kernel: 'KlDivergence',
-      run: () => (divergence = kernels.klDivergence(mu, logVar, size)),
-      actual: () => [divergence],
-    },
-    {
-      kernel: 'KlDivergenceGrad',
-      run: () => kernels.klDivergenceGrad(mu, logVar, out, out2, size, 1),
-      actual: () => [...arrays.view(out, size), ...arrays.view(out2, size)],
-    },
-    { kernel: 'Reparameterize', run: () => kernels.reparameterize(mu, logVar, eps, out, size), actual: values(out) },
-    {
-      kernel: 'ReparameterizeGrad',
-      run: () => kernels.reparameterizeGrad(mu, logVar, eps, out, size),
-      actual: values(out),
-    },
-    { kernel: 'RandomNormal', run: () => kernels.randomNormal(out, size, 1, 2, 3, 4, 5, scratch), actual: values(out) },
-  ]
-}
-
-type Numbers5 = [number, number, number, number, number]
-
-function similarityCases(kernels: KernelExports, arrays: Arrays): Case[] {
-  const [side, channels] = [14, 3]
-  const size = side * side * channels
-  const [a, b, da] = [arrays.fill(size, 1), arrays.fill(size, 2), arrays.fill(size, 3)]
-  const [y, dy, doubles] = [arrays.fill(4, 4), arrays.fill(4, 5), arrays.reserve(64)]
-  const [rowsA, rowsB, stride] = [2, 4, 64]
-  const needs = [
-    kernels.ssimScratch(side, side, channels),
-    kernels.imageMetricsScratch(side, side, channels),
-    8 * rowsA * rowsB,
-  ]
-  const scratch = arrays.reserve(needs.reduce((x, z) => Math.max(x, z)))
+  const [source, out] = [arrays.fill(size, 7), arrays.fill(size, 8)]
+  const [range, low] = [2, -1]
+  // A pixel's rounding, doubled, and the sum's.
+  const onScale = (pixels: Iterable<number>, whole: number) => ({
+    expected: Float64Array.from(pixels, pixel => low + (range * pixel) / whole),
+    bound: 4 * unitRoundoff,
+  })
   return [
     {
-      kernel: 'ImageMetrics',
-      run: () => kernels.imageMetrics(a, b, doubles, doubles + 8, scratch, 1, side, side, channels),
-      actual: () => arrays.doubles(doubles, 2),
+      kernel: 'BytePixels',
+      run: () => kernels.bytePixels(source, out, size, range, low),
+      actual: () => arrays.view(out, size),
+      reference: () => onScale(new Uint8Array(arrays.memory.buffer, source, size), 255),
     },
     {
-      kernel: 'Ssim',
-      run: () => kernels.ssim(a, b, y, scratch, 1, side, side, channels),
-      actual: () => arrays.view(y, 1),
-    },
-    {
-      kernel: 'SsimGradient',
-      run: () => kernels.ssimGradient(a, b, dy, da, scratch, 1, side, side, channels),
-      actual: () => arrays.view(da, size),
-    },
-    {
-      kernel: 'Gram',
-      run: () => kernels.gram(a, b, scratch, rowsA, rowsB, stride),
-      actual: () => arrays.doubles(scratch, rowsA * rowsB),
+      kernel: 'FloatPixels',
+      run: () => {
+        arrays.view(out, size).set(arrays.view(source, size))
+        kernels.floatPixels(out, size, range, low)
+      },
+      actual: () => arrays.view(out, size),
+      reference: () => onScale(arrays.view(source, size), 1),
     },
   ]
 }

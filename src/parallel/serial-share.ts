@@ -1,5 +1,5 @@
 // What more threads would bring, from the part of a step that only one of them can do: Amdahl's law with whole micro-batches.
-// Pure arithmetic over clocks that executor.ts reads; nothing here decides anything.
+// Pure arithmetic over clocks that step.ts reads; nothing here decides anything.
 
 /** Where the wall time of some steps went, in milliseconds, summed over them. */
 export interface StepClock {

@@ -5,9 +5,10 @@ import { algorithmName, chooseAlgorithm, tileSizes } from '../../src/kernels/alg
 import { squareConvInfo } from '../../src/kernels/square-convolution.js'
 import { layerAlgorithms } from '../../src/models/algorithms.js'
 import { layerSpecs } from '../../src/models/geometry.js'
+import { reportGeometries } from '../../src/report/published.js'
 import { setVectorMode } from '../../src/wasm/revectorize.js'
 import { infoOf, makeCase } from './conv-cases.js'
-import { reportConvolutions, reportGeometries, reportSpec } from './report-layers.js'
+import { reportConvolutions, reportSpec } from './report-layers.js'
 
 afterEach(() => {
   setVectorMode('simd128')

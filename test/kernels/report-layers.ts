@@ -1,17 +1,8 @@
 // The convolutions of the report's 12 models, as the sweeps of the convolution kernels have them. Not here: the models' own geometry.
 import { layerSpecs } from '../../src/models/geometry.js'
 import type { LayerSpec, ModelKind, ModelSpec } from '../../src/models/spec.js'
+import { reportGeometries } from '../../src/report/published.js'
 import type { Convolution } from '../reference/conv2d.js'
-
-/** Kernel, stride, padding of Tables 1 and 4. */
-export const reportGeometries = [
-  [3, 1, 1],
-  [5, 1, 2],
-  [7, 1, 3],
-  [9, 1, 4],
-  [4, 2, 2],
-  [6, 2, 3],
-] as const
 
 export const reportSpec = (
   kind: ModelKind,

@@ -21,6 +21,9 @@ describe('selfCheck', () => {
     expect(checks.map(c => c.kernel.replace(/(\d F).*/, '$1'))).toEqual([
       ...convKernels,
       'ActivationBiasGrad',
+      'Add',
+      'BytePixels',
+      'FloatPixels',
       'ReconstructionLoss',
       'ReconstructionLossGrad',
       'Reduce',

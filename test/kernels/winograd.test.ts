@@ -200,7 +200,7 @@ describe('every algorithm', () => {
   sweep(
     'in one layer of the report',
     () => defined([makeCase({ height: 50, width: 50, inChannels: 12, outChannels: 24 })]),
-    33,
+    3 * tileSizes.length,
     false,
   )
   sweep(

@@ -1,0 +1,89 @@
+// The kernels whose plain loops are long, or want a transcendental function, on small fixed data: for vector-check.ts, which compares two
+// compilations with each other. Cases with plain loops are in check-cases.ts and check-winograd.ts.
+import { instantiateKernels, type KernelExports } from '../wasm/kernels.js'
+import { Arrays, type Case } from './check-cases.js'
+import { activations } from './geometry.js'
+
+export function otherCases(module: WebAssembly.Module): Case[] {
+  const arrays = new Arrays(new WebAssembly.Memory({ initial: 8 }))
+  const kernels = instantiateKernels(module, arrays.memory)
+  return [activationCase(kernels, arrays), ...latentCases(kernels, arrays), ...similarityCases(kernels, arrays)]
+}
+
+/** With channels that fill no pair of vectors, and the other half of the result beside check-cases.ts's. */
+function activationCase(kernels: KernelExports, arrays: Arrays): Case {
+  const [pixels, channels] = [9, 15]
+  const size = pixels * channels
+  const [y, dy, dz, db] = [arrays.fill(size, 1), arrays.fill(size, 2), arrays.fill(size, 3), arrays.fill(channels, 4)]
+  return {
+    kernel: 'ActivationBiasGrad',
+    run: () => kernels.activationBiasGrad(y, dy, dz, db, pixels, channels, activations.relu),
+    actual: () => [...arrays.view(dz, size), ...arrays.view(db, channels)],
+  }
+}
+
+function latentCases(kernels: KernelExports, arrays: Arrays): Case[] {
+  const size = 195 // three lanes past a vector's end
+  const [mu, logVar, eps, out, out2] = Array.from({ length: 5 }, (_, salt) => arrays.fill(size, salt)) as Numbers5
+  const scratch = arrays.reserve(64)
+  const values = (at: number) => () => arrays.view(at, size)
+  let divergence = NaN
+  return [
+    { kernel: 'Tanh', run: () => kernels.tanh(mu, out, size), actual: values(out) },
+    {
+      kernel: 'KlDivergence',
+      run: () => (divergence = kernels.klDivergence(mu, logVar, size)),
+      actual: () => [divergence],
+    },
+    {
+      kernel: 'KlDivergenceGrad',
+      run: () => kernels.klDivergenceGrad(mu, logVar, out, out2, size, 1),
+      actual: () => [...arrays.view(out, size), ...arrays.view(out2, size)],
+    },
+    { kernel: 'Reparameterize', run: () => kernels.reparameterize(mu, logVar, eps, out, size), actual: values(out) },
+    {
+      kernel: 'ReparameterizeGrad',
+      run: () => kernels.reparameterizeGrad(mu, logVar, eps, out, size),
+      actual: values(out),
+    },
+    { kernel: 'RandomNormal', run: () => kernels.randomNormal(out, size, 1, 2, 3, 4, 5, scratch), actual: values(out) },
+  ]
+}
+
+type Numbers5 = [number, number, number, number, number]
+
+function similarityCases(kernels: KernelExports, arrays: Arrays): Case[] {
+  const [side, channels] = [14, 3]
+  const size = side * side * channels
+  const [a, b, da] = [arrays.fill(size, 1), arrays.fill(size, 2), arrays.fill(size, 3)]
+  const [y, dy, doubles] = [arrays.fill(4, 4), arrays.fill(4, 5), arrays.reserve(64)]
+  const [rowsA, rowsB, stride] = [2, 4, 64]
+  const needs = [
+    kernels.ssimScratch(side, side, channels),
+    kernels.imageMetricsScratch(side, side, channels),
+    8 * rowsA * rowsB,
+  ]
+  const scratch = arrays.reserve(needs.reduce((x, z) => Math.max(x, z)))
+  return [
+    {
+      kernel: 'ImageMetrics',
+      run: () => kernels.imageMetrics(a, b, doubles, doubles + 8, scratch, 1, side, side, channels),
+      actual: () => arrays.doubles(doubles, 2),
+    },
+    {
+      kernel: 'Ssim',
+      run: () => kernels.ssim(a, b, y, scratch, 1, side, side, channels),
+      actual: () => arrays.view(y, 1),
+    },
+    {
+      kernel: 'SsimGradient',
+      run: () => kernels.ssimGradient(a, b, dy, da, scratch, 1, side, side, channels),
+      actual: () => arrays.view(da, size),
+    },
+    {
+      kernel: 'Gram',
+      run: () => kernels.gram(a, b, scratch, rowsA, rowsB, stride),
+      actual: () => arrays.doubles(scratch, rowsA * rowsB),
+    },
+  ]
+}
