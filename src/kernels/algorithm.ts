@@ -1,7 +1,7 @@
 // How a convolution is computed: directly, or in Winograd's transform domain with one of the tile sizes that assembly/ has. A pure function
 // of the geometry, never of a timing or the number of threads, because it decides the last bits of the result.
 import type { ConvInfo } from './geometry.js'
-import { cutInto, type ConvKernel, type Cut, type TileSize } from './winograd/plan.js'
+import { cutInto, type ConvKernel, type Cut, mostDepth, type TileSize } from './winograd/plan.js'
 
 export type Algorithm = 'direct' | TileSize
 
@@ -22,8 +22,6 @@ const directProduct = 1.4
 /** A direct tile of one output vector has half the accumulators that the units could use. */
 const directNarrow = 1.7
 const productEnds = 8
-/** assembly/inline/product.ts adds up so many terms before it goes to memory: its MOST_DEPTH. */
-export const productDepth = 192
 const productCall = 10
 const inTransform = 9
 const outTransform = 5
@@ -47,7 +45,7 @@ function winogradCost(kernel: ConvKernel, info: ConvInfo, cut: Cut, { points }: 
   const inVectors = square(cut.inGroups.length) * vectorsOf(read)
   const outVectors = square(cut.outGroups.length) * vectorsOf(written)
   const perPoint =
-    (4 * inVectors + productEnds * Math.ceil((4 * inVectors) / productDepth)) * outVectors +
+    (4 * inVectors + productEnds * Math.ceil((4 * inVectors) / mostDepth)) * outVectors +
     productCall +
     inVectors * (inTransform + (read % 4 ? patchPixel : 0)) +
     outVectors * (outTransform + (written % 4 ? patchPixel : 0))

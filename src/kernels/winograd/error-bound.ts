@@ -5,9 +5,8 @@
 // Euclidean norms of their rows, which reaches output j times A_ji. Along one axis the error of the worst output is thus
 //   u sqrt(roundings) sqrt(S),  S = max_j sum_i A_ji^2 |G_i|^2 |B_i|^2,
 // in two axes with S in place of sqrt(S), and sqrt(terms) times that for a sum of as many products. For filter gradients A and G change places.
-import { productDepth } from '../algorithm.js'
 import type { ConvInfo } from '../geometry.js'
-import { type ConvKernel, cutInto, mostBlock, type TileSize } from './plan.js'
+import { type ConvKernel, cutInto, mostBlock, mostDepth, type TileSize } from './plan.js'
 
 /** S of maps and of filter gradients, by `points, outputs`; test/kernels/winograd-transforms.test.ts computes them from the matrices. */
 const amplifications: Readonly<Record<string, readonly [maps: number, filters: number]>> = {
@@ -35,7 +34,7 @@ export function winogradErrorBound(kernel: ConvKernel, info: ConvInfo, size: Til
   const channels = kernel === 'Conv2D' ? info.inChannels : info.outChannels
   const terms = ofFilter ? info.batchSize * tilesHigh * tilesWide : inGroups.length * inGroups.length * channels
   // Both transforms and the one back, along both axes; then the sum, in parts, which are blocks where it runs over tiles.
-  const part = ofFilter ? mostBlock : productDepth
+  const part = ofFilter ? mostBlock : mostDepth
   const sums = Math.min(terms, part) + terms / part
   const roundings = 2 * size.points + sums
   return deviations * unitRoundoff * Math.sqrt(roundings * terms) * amplification(size, ofFilter) * largest

@@ -32,6 +32,9 @@ const mostGroups = 6
 /** Tiles in a block: enough that a filter of some megabytes is not fetched too often, few enough for the caches. A multiple of 4. */
 export const mostBlock = 32
 
+/** Products that are summed in registers before they are added in memory: assembly/inline/product.ts's MOST_DEPTH. */
+export const mostDepth = 192
+
 /** How `kernel` is cut into groups and tiles of a size, or undefined where it cannot be: more groups than a plan holds. */
 export function cutInto(kernel: ConvKernel, info: ConvInfo, { points, outputs }: TileSize): Cut | undefined {
   const { filterHeight: k, strideHeight: s } = info
