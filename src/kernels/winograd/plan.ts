@@ -29,8 +29,14 @@ export interface Cut {
 
 const mostGroups = 6
 
-/** Tiles in a block: enough that a filter of some megabytes is not fetched too often, few enough for the caches. A multiple of 4. */
+/**
+ * Tiles in a block, a multiple of 4: enough that a filter of some megabytes is not fetched too often. A filter gradient adds to all of its sums
+ * for each block, in blocks of this many.
+ */
 export const mostBlock = 32
+const leastBlock = 12
+/** Bytes of a block's transformed tiles, read and written: with its filter they should stay in a core's own cache. */
+const blockBytes = 192 * 1024
 
 /** Products that are summed in registers before they are added in memory: assembly/inline/product.ts's MOST_DEPTH. */
 export const mostDepth = 192
@@ -90,6 +96,10 @@ export function planRecord(kernel: ConvKernel, info: ConvInfo, size: TileSize, w
         s * first(padInfo.left) - padInfo.left,
       ]
     : [-padInfo.top, -padInfo.left, 0, 0]
+  const rowBytes =
+    16 *
+    (inGroups.length * inGroups.length * vectorsOf(inSize[2]!) +
+      outGroups.length * outGroups.length * vectorsOf(outSize[2]!))
   const tiles = info.batchSize * tilesHigh * tilesWide
   const table = (groups: readonly Group[], key: keyof Group) =>
     Array.from({ length: mostGroups }, (_, i) => groups[i]?.[key] ?? 0)
@@ -102,7 +112,7 @@ export function planRecord(kernel: ConvKernel, info: ConvInfo, size: TileSize, w
     size.outputs,
     tilesHigh,
     tilesWide,
-    Math.min(mostBlock, Math.ceil(tiles / 4) * 4),
+    Math.min(blockOf(kernel, size.points * size.points * rowBytes), Math.ceil(tiles / 4) * 4),
     backwards ? 1 : s,
     backwards ? s : 1,
     ...origins,
@@ -116,4 +126,12 @@ export function planRecord(kernel: ConvKernel, info: ConvInfo, size: TileSize, w
     ...table(outGroups, 'offset'),
     ...table(outGroups, 'tap'),
   ]
+}
+
+const vectorsOf = (channels: number) => Math.ceil(channels / 4)
+
+/** The block of maps changes no bit of them; that of a filter gradient is one number, for it decides an order of summation. */
+function blockOf(kernel: ConvKernel, bytesPerTile: number): number {
+  if (kernel === 'Conv2DBackpropFilter') return mostBlock
+  return Math.max(leastBlock, Math.min(mostBlock, 4 * Math.floor(blockBytes / bytesPerTile / 4)))
 }
