@@ -1,7 +1,7 @@
 // Standard normal noise as a pure function of (seed, epoch, image, element): Philox words through Box & Muller (1958).
 // Twin: src/kernels/RandomNormal.ts.
 import { cosQuarter, log, sinQuarter } from './inline/math'
-import { philoxBlockPairs, philoxBlocks } from './inline/philox'
+import { philoxBlocks } from './inline/philox'
 
 export function randomNormal(
   out: usize, // [size]           written in full; element e is word e % 4 of Philox block e / 4
@@ -11,26 +11,18 @@ export function randomNormal(
   stream: i32,
   seedLow: i32,
   seedHigh: i32,
-  scratch: usize, // 64 bytes
+  scratch: usize, // 128 bytes
 ): void {
   const end = out + (<usize>size << 2)
-  let block = 0
-  for (; end - out >= 128; block += 8) {
-    philoxBlockPairs(block, image, epoch, stream, seedLow, seedHigh, out)
-    for (let i = 0; i < 4; i++) pair(out + (<usize>i << 5))
-    transpose(out)
-    transpose(out + 64)
-    out += 128
-  }
-  for (; out < end; block += 4) {
-    const whole = end - out >= 64
+  for (let block = 0; out < end; block += 8) {
+    const whole = end - out >= 128
     const at = whole ? out : scratch
     philoxBlocks(block, image, epoch, stream, seedLow, seedHigh, at)
-    pair(at)
-    pair(at + 32)
+    for (let i: usize = 0; i < 128; i += 32) pair(at + i)
     transpose(at)
+    transpose(at + 64)
     if (!whole) memory.copy(out, scratch, end - out)
-    out += 64
+    out += 128
   }
 }
 

@@ -1,5 +1,5 @@
 // Philox4x32-10, a counter-based generator (Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011),
-// four counters at a time. Twin of src/random/philox.ts: counter = [block, image, epoch, stream], key = [seed low, seed high].
+// eight counters at a time. Twin of src/random/philox.ts: counter = [block, image, epoch, stream], key = [seed low, seed high].
 
 /** High and low halves of the lane-wise 32 x 32 bit products. */
 @inline
@@ -7,34 +7,12 @@ function mulHigh(a: v128, b: v128): v128 {
   return v128.shuffle<u32>(v128.extmul_low<u32>(a, b), v128.extmul_high<u32>(a, b), 1, 3, 5, 7)
 }
 
-/** Four Philox blocks `block` to `block + 3`; their 16 words at out: [word 0..3][block 0..3]. */
+/**
+ * Philox blocks `block` to `block + 7`; their words at out: twice [word 0..3][block 0..3]. Two vectors of counters go side by side, because
+ * each round waits for the last.
+ */
 @inline
 export function philoxBlocks(block: i32, image: i32, epoch: i32, stream: i32, seedLow: i32, seedHigh: i32, out: usize): void {
-  let c0 = i32x4.add(i32x4.splat(block), i32x4(0, 1, 2, 3))
-  let c1 = i32x4.splat(image)
-  let c2 = i32x4.splat(epoch)
-  let c3 = i32x4.splat(stream)
-  const m0 = i32x4.splat(0xd2511f53)
-  const m1 = i32x4.splat(0xcd9e8d57)
-  for (let round = 0; round < 10; round++) {
-    const high0 = mulHigh(c0, m0), low0 = i32x4.mul(c0, m0)
-    const high1 = mulHigh(c2, m1), low1 = i32x4.mul(c2, m1)
-    c0 = v128.xor(v128.xor(high1, c1), i32x4.splat(seedLow))
-    c1 = low1
-    c2 = v128.xor(v128.xor(high0, c3), i32x4.splat(seedHigh))
-    c3 = low0
-    seedLow += 0x9e3779b9
-    seedHigh += 0xbb67ae85
-  }
-  v128.store(out, c0)
-  v128.store(out, c1, 16)
-  v128.store(out, c2, 32)
-  v128.store(out, c3, 48)
-}
-
-/** Blocks `block` to `block + 7`, as two calls of philoxBlocks with `out` and `out + 64`: side by side, as each round waits for the last. */
-@inline
-export function philoxBlockPairs(block: i32, image: i32, epoch: i32, stream: i32, seedLow: i32, seedHigh: i32, out: usize): void {
   let a0 = i32x4.add(i32x4.splat(block), i32x4(0, 1, 2, 3)), b0 = i32x4.add(i32x4.splat(block), i32x4(4, 5, 6, 7))
   let a1 = i32x4.splat(image), b1 = a1
   let a2 = i32x4.splat(epoch), b2 = a2

@@ -1,4 +1,4 @@
-// Convolutions in Winograd's transform domain: what Conv2D.ts, Conv2DBackpropInput.ts and Conv2DBackpropFilter.ts compute, with a third to
+// Convolutions in Winograd's transform domain: what Conv2D.ts, Conv2DBackpropInput.ts and Conv2DBackpropFilter.ts compute, with two fifths to
 // a sixth of their products. Tiles of all images are one list, taken in blocks: transform, one matrix product for each point, transform back.
 // Twin: src/kernels/winograd/convolution.ts; when it is used: src/kernels/algorithm.ts. Maps NHWC, float32, pointers 8-byte aligned.
 import { prepareTransforms, TRANSFORM_BYTES } from '../generated/transforms'
@@ -18,6 +18,17 @@ function aligned(p: usize): usize {
 @inline
 function square(points: i32): usize {
   return <usize>(points * points)
+}
+
+@inline
+function patchOf(plan: WinogradPlan): usize {
+  return patchBytes(plan.points, max(plan.inChannels, plan.outChannels))
+}
+
+/** Bytes of a block's two transformed maps. */
+@inline
+function mapBytes(plan: WinogradPlan): usize {
+  return square(plan.points) * (pointBytes(plan, inRow(plan)) + pointBytes(plan, outRow(plan)))
 }
 
 /** Bytes of the transformed filter that winogradFilter writes. */
@@ -41,9 +52,7 @@ export function winogradFilter(
 
 /** Bytes of scratch memory that winogradConvolution needs. */
 export function winogradConvolutionScratch(plan: WinogradPlan): usize {
-  const patch = patchBytes(plan.points, max(plan.inChannels, plan.outChannels))
-  const maps = square(plan.points) * (pointBytes(plan, inRow(plan)) + pointBytes(plan, outRow(plan)))
-  return TRANSFORM_BYTES + patch + (<usize>vectorsOf(plan.outChannels) << 4) + maps + 3 * ALIGNMENT
+  return TRANSFORM_BYTES + patchOf(plan) + (<usize>vectorsOf(plan.outChannels) << 4) + mapBytes(plan) + 3 * ALIGNMENT
 }
 
 export function winogradConvolution(
@@ -63,7 +72,7 @@ export function winogradConvolution(
   const outVectors = <usize>vectorsOf(plan.outChannels) << 4
   const biasPanel = scratch + TRANSFORM_BYTES
   const patch = biasPanel + outVectors
-  const v = aligned(patch + patchBytes(plan.points, max(plan.inChannels, plan.outChannels)))
+  const v = aligned(patch + patchOf(plan))
   const m = aligned(v + <usize>points * inPoint)
   memory.fill(biasPanel, 0, outVectors)
   if (bias) memory.copy(biasPanel, bias, <usize>plan.outChannels << 2)
@@ -85,9 +94,7 @@ export function winogradConvolution(
 
 /** Bytes of scratch memory that winogradFilterGradient needs. */
 export function winogradFilterGradientScratch(plan: WinogradPlan): usize {
-  const patch = patchBytes(plan.points, max(plan.inChannels, plan.outChannels))
-  const maps = square(plan.points) * (pointBytes(plan, inRow(plan)) + pointBytes(plan, outRow(plan)))
-  return TRANSFORM_BYTES + max(patch, tapBytes(plan)) + maps + filterBytes(plan) + 3 * ALIGNMENT
+  return TRANSFORM_BYTES + max(patchOf(plan), tapBytes(plan)) + mapBytes(plan) + filterBytes(plan) + 3 * ALIGNMENT
 }
 
 /** The plan is that of the forward convolution, with one output group. */
@@ -104,7 +111,7 @@ export function winogradFilterGradient(
   const inPoint = pointBytes(plan, inBytes)
   const outPoint = pointBytes(plan, outBytes)
   const patch = scratch + TRANSFORM_BYTES
-  const v = aligned(patch + max(patchBytes(plan.points, max(plan.inChannels, plan.outChannels)), tapBytes(plan)))
+  const v = aligned(patch + max(patchOf(plan), tapBytes(plan)))
   const d = aligned(v + <usize>points * inPoint)
   const du = aligned(d + <usize>points * outPoint)
   prepareTransforms(scratch)

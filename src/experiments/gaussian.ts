@@ -11,9 +11,9 @@ import { checkedModules } from '../kernels/checked-modules.js'
 export type Gaussian = (size: number, seed: number, index: number, stream?: Stream) => Float32Array<ArrayBuffer>
 
 const page = 65536
-/** Address 0 stays free; 64 bytes of scratch, then the numbers. */
+/** Address 0 stays free; 128 bytes of scratch, then the numbers. */
 const scratch = 64
-const numbers = 128
+const numbers = scratch + 128
 
 export async function openGaussian(): Promise<Gaussian> {
   const { kernels } = await checkedModules()

@@ -21,7 +21,7 @@ function compute({ attrs, backend }: KernelCall<never, Attrs>): TensorInfo {
   const { shape, seed, stream, epoch, images } = attrs
   const out = backend.output(shape)
   const size = shape.slice(1).reduce((a, b) => a * b, 1)
-  const scratch = backend.scratch(64)
+  const scratch = backend.scratch(128)
   const start = backend.address(out)
   images.forEach((image, n) =>
     backend.kernels.randomNormal(

@@ -25,7 +25,7 @@ function activationCase(kernels: KernelExports, arrays: Arrays): Case {
 function latentCases(kernels: KernelExports, arrays: Arrays): Case[] {
   const size = 195 // three lanes past a vector's end
   const [mu, logVar, eps, out, out2] = Array.from({ length: 5 }, (_, salt) => arrays.fill(size, salt)) as Numbers5
-  const scratch = arrays.reserve(64)
+  const scratch = arrays.reserve(128)
   const values = (at: number) => () => arrays.view(at, size)
   let divergence = NaN
   return [

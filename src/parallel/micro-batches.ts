@@ -17,7 +17,7 @@ const mostGradientBytes = 64 * 2 ** 20
 
 /**
  * Most memory for what a thread keeps of the images that it has on tfjs's tape at a time: a part of the processor's last cache. With more,
- * every map of the backward pass comes from memory (AE (3,1,1): 2.3 ms an image with 11 on the tape, 2.0 with 6; Node 24, 32 MiB of cache).
+ * every map of the backward pass comes from memory.
  */
 const mostTapeBytes = 32 * 2 ** 20
 
