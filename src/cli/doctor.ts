@@ -1,6 +1,6 @@
 // `eyes-wasm doctor`: what this machine offers, whether the kernels compute right on it, how fast it trains, and what to do about what
-// is missing. Exit code 1 when something prevents training.
-import { Command } from 'commander'
+// is missing. Exit code 1 when something prevents training. `--reproduce` is doctor-reproduce.ts.
+import { Command, Option } from 'commander'
 import { EyesWasmError } from '../errors.js'
 import { version } from '../version.js'
 import { vectorMode, whyNotRevectorized } from '../wasm/revectorize.js'
@@ -13,6 +13,7 @@ interface DoctorFlags {
   readonly threads?: number
   readonly quiet?: boolean
   readonly json?: boolean
+  readonly reproduce?: boolean
 }
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
@@ -87,9 +88,14 @@ function reportLines(findings: readonly Finding[]): string[] {
   ]
 }
 
-async function runDoctor({ threads, quiet = false, json = false }: DoctorFlags): Promise<void> {
+async function runDoctor({ threads, quiet = false, json = false, reproduce = false }: DoctorFlags): Promise<void> {
   const progress = createProgress(process.stderr, { quiet })
   try {
+    if (reproduce) {
+      const { runReproduce } = await import('./doctor-reproduce.js')
+      await runReproduce(threads, json, progress)
+      return
+    }
     const findings = await examine(threads, progress)
     progress.close()
     const isReady = findings.every(({ status }) => status !== 'failure')
@@ -105,6 +111,12 @@ async function runDoctor({ threads, quiet = false, json = false }: DoctorFlags):
 export function doctorCommand(): Command {
   const command = new Command('doctor')
     .description('say what this machine offers for training, and what to do about what is missing')
+    .addOption(
+      new Option(
+        '--reproduce',
+        'train the two published runs and compare the SHA-256 of their weights with the published ones',
+      ),
+    )
     .addOption(threadsFlag())
     .addOption(quietFlag())
     .addOption(jsonFlag('the findings'))
@@ -112,5 +124,6 @@ export function doctorCommand(): Command {
   return addExamples(command, [
     ['eyes-wasm doctor', 'exit code 0 when training will work, 1 when not'],
     ['eyes-wasm doctor --json', 'the same for a program'],
+    ['eyes-wasm doctor --reproduce', 'exit code 0 when this machine trains to the published bits, 1 when not'],
   ])
 }

@@ -2,6 +2,7 @@
 // elsewhere those checks say nothing. Prints nothing.
 import { readFile } from 'node:fs/promises'
 import { availableParallelism, cpus, totalmem } from 'node:os'
+import { engineName } from '../wasm/engine.js'
 import type { VectorMode } from '../wasm/revectorize.js'
 
 export interface Finding {
@@ -24,7 +25,7 @@ export function isAtLeast(version: string, wanted: string): boolean {
 const leastNode = '20.19.0'
 
 export function checkNode(node = process.versions.node, v8 = process.versions.v8): Finding {
-  const found = `Node ${node}, V8 ${v8}`
+  const found = engineName({ ...process.versions, node, v8 })
   if (isAtLeast(node, leastNode)) return { name: 'Node', status: 'ok', found }
   return { name: 'Node', status: 'failure', found, cure: `Install Node ${leastNode} or later.` }
 }

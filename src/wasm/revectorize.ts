@@ -3,6 +3,7 @@
 // and what the kernels run with. Not here: the compilation (compile-revectorized.ts) and its check (../kernels/checked-modules.ts).
 import { closeSync, openSync, readSync } from 'node:fs'
 import { inputError } from '../errors.js'
+import { engineName, isV8 } from './engine.js'
 
 /** What the kernels' vectors are: 128 bits as written, or pairs of them fused into 256 bits. */
 export type VectorMode = 'simd128' | 'revectorized'
@@ -49,6 +50,7 @@ const newestTried = 14
 function obstacle(v8Version: string): string | undefined {
   const version = v8Version.split('.', 2).join('.')
   const forced = setting()
+  if (!isV8()) return `V8 only, this is ${engineName()}`
   if (process.arch !== 'x64') return `x64 only, this is ${process.arch}`
   if (!revectorizeSupported(v8Version)) return `V8 ${version}, wanted 13.6 or later`
   if (!hasAvx2()) return 'processor without AVX2'
