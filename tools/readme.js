@@ -1,21 +1,51 @@
-// npm run readme: runs the README's first command on this machine (some minutes) and puts its real output between the README's
-// run:start and run:end marks, and the two pictures it makes into docs/images/. Run it on an idle machine, after npm run build.
+// npm run readme: runs the README's commands on this machine (some minutes) and puts their real output between the README's marks (run:start and
+// run:end, reproduce:start and reproduce:end), and the two pictures that the first makes into docs/images/. Run it on an idle machine, after
+// npm run build. `npm run readme -- reproduce` makes that block alone.
 import { spawnSync } from 'node:child_process'
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
+/** What `eyes-wasm ...args` prints, on stdout or, for a person to watch, on stderr. */
+function outputOf(args, folder) {
+  const { stdout, stderr, status } = spawnSync(process.execPath, [resolve('dist/cli.js'), ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+  })
+  if (status !== 0) throw new Error(`eyes-wasm ${args.join(' ')} ended with ${status}:\n${stderr}`)
+  return stdout || stderr
+}
+
+/** Puts a block of output between the marks of this name. */
+function replaceBlock(name, output) {
+  const text = readFileSync('README.md', 'utf8')
+  const marks = new RegExp(`(<!-- ${name}:start -->\n)[^]*(<!-- ${name}:end -->)`)
+  if (!marks.test(text)) throw new Error(`README.md: found no ${name}:start and ${name}:end marks, wanted both.`)
+  const block = `\n\`\`\`\n${output.trimEnd()}\n\`\`\`\n\n`
+  writeFileSync(
+    'README.md',
+    text.replace(marks, (_, start, end) => `${start}${block}${end}`),
+  )
+}
+
+const blocks = {
+  run(folder) {
+    replaceBlock('run', outputOf(['train', '--epochs', '20'], folder))
+    for (const picture of ['loss.svg', 'reconstructions.png'])
+      copyFileSync(join(folder, 'runs/ae-k3s1p1', picture), `docs/images/${picture}`)
+  },
+  reproduce(folder) {
+    replaceBlock('reproduce', outputOf(['doctor', '--reproduce', '--quiet'], folder))
+  },
+}
+
 const folder = mkdtempSync(join(tmpdir(), 'eyes-wasm-readme-'))
 try {
-  const args = [resolve('dist/cli.js'), 'train', '--epochs', '20']
-  const { stderr, status } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' })
-  if (status !== 0) throw new Error(`eyes-wasm train ended with ${status}:\n${stderr}`)
-  const [, block] = /<!-- run:start -->\n([^]*)<!-- run:end -->/.exec(readFileSync('README.md', 'utf8')) ?? []
-  if (block === undefined) throw new Error('README.md: found no run:start and run:end marks, wanted both.')
-  const text = readFileSync('README.md', 'utf8').replace(block, () => `\n\`\`\`\n${stderr.trimEnd()}\n\`\`\`\n\n`)
-  writeFileSync('README.md', text)
-  for (const picture of ['loss.svg', 'reconstructions.png'])
-    copyFileSync(join(folder, 'runs/ae-k3s1p1', picture), `docs/images/${picture}`)
+  const named = process.argv.slice(2)
+  for (const name of named.length > 0 ? named : Object.keys(blocks)) {
+    if (!(name in blocks)) throw new Error(`found '${name}', wanted ${Object.keys(blocks).join(' or ')}`)
+    blocks[name](folder)
+  }
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }

@@ -60,7 +60,7 @@ async function examine(threads: number | undefined, progress: Progress): Promise
     await machine.checkCores(),
     machine.checkMemory(),
     machine.checkSimd(),
-    machine.checkSharedMemory(),
+    await machine.checkSharedMemory(),
   ]
   progress.status('checking the kernels')
   // First the kernels: they are compiled, and their vectors decided upon, where they are first needed.

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { availableParallelism, cpus, totalmem } from 'node:os'
 import { engineName } from '../wasm/engine.js'
 import type { VectorMode } from '../wasm/revectorize.js'
+import { threadsShareMemory } from './shared-memory.js'
 
 export interface Finding {
   readonly name: string
@@ -97,8 +98,9 @@ export function checkVectors(mode: VectorMode, whyNot: () => string, v8 = proces
   return { name: 'Vectors', status: 'ok', found }
 }
 
-export function checkSharedMemory(isThere = typeof SharedArrayBuffer === 'function'): Finding {
-  if (isThere) return { name: 'Shared memory', status: 'ok', found: 'SharedArrayBuffer' }
-  const cure = 'Start Node without flags that take SharedArrayBuffer away.'
-  return { name: 'Shared memory', status: 'failure', found: 'missing', cure }
+export async function checkSharedMemory(isShared = threadsShareMemory()): Promise<Finding> {
+  const name = 'Shared memory'
+  if (await isShared) return { name, status: 'ok', found: 'one WebAssembly memory in all threads' }
+  const cure = 'Start Node without flags that take SharedArrayBuffer away; on another engine, use Node.'
+  return { name, status: 'failure', found: 'what a thread writes to WebAssembly memory is not seen by others', cure }
 }

@@ -10,6 +10,7 @@ import {
   isAtLeast,
   parseCpuMax,
 } from '../../src/cli/machine.js'
+import { threadsShareMemory } from '../../src/cli/shared-memory.js'
 
 const gibibyte = 1024 ** 3
 
@@ -62,10 +63,19 @@ describe('doctor', () => {
     expect(checkVectors('revectorized', why, '13.6.233.17-node.53').found).toBe('256-bit pairs (revectorized, V8 13.6)')
   })
 
-  it('finds SIMD and shared memory here, and says what to do without', () => {
+  it('finds SIMD and shared memory here, and says what to do without', async () => {
     expect(checkSimd().status).toBe('ok')
-    expect(checkSharedMemory().status).toBe('ok')
+    expect((await checkSharedMemory()).status).toBe('ok')
     expect(checkSimd(false)).toMatchObject({ status: 'failure', cure: expect.any(String) as string })
-    expect(checkSharedMemory(false)).toMatchObject({ status: 'failure', cure: expect.any(String) as string })
+    const without = await checkSharedMemory(Promise.resolve(false))
+    expect(without).toMatchObject({ status: 'failure', cure: expect.any(String) as string })
+  })
+
+  it.each([
+    ['writes nothing', "require('node:worker_threads').parentPort.postMessage('done')"],
+    ['throws', "throw new Error('no')"],
+    ['ends', 'process.exit()'],
+  ])('sees a thread that %s', async (_, program) => {
+    expect(await threadsShareMemory(program)).toBe(false)
   })
 })
