@@ -2,7 +2,7 @@
 // The runs, their options and hashes are experiments/reproducibility.ts.
 import { toJson } from '../formats/json.js'
 import { version } from '../version.js'
-import { engineName } from '../wasm/engine.js'
+import { engineName } from '../engine.js'
 import { vectorMode } from '../wasm/revectorize.js'
 import type { Reproduction, WrittenOut } from '../experiments/reproducibility.js'
 import { flagName } from './flags.js'

@@ -2,7 +2,7 @@
 // elsewhere those checks say nothing. Prints nothing.
 import { readFile } from 'node:fs/promises'
 import { availableParallelism, cpus, totalmem } from 'node:os'
-import { engineName } from '../wasm/engine.js'
+import { engineName } from '../engine.js'
 import type { VectorMode } from '../wasm/revectorize.js'
 import { threadsShareMemory } from './shared-memory.js'
 

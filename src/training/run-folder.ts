@@ -1,6 +1,7 @@
 // What a run leaves behind on disk: config.json, history.csv, model.safetensors, loss.svg, reconstructions.png and, last, summary.json,
 // whose presence says that the rest is complete. Training itself happens elsewhere; no checkpoints here.
 import { join } from 'node:path'
+import { checkPicturesPossible } from '../data/sharp.js'
 import { weightsFile } from '../formats/pytorch.js'
 import { toJson } from '../formats/json.js'
 import { lossChart } from '../report/loss-chart.js'
@@ -62,6 +63,7 @@ export class RunFolder {
 
   /** Makes the folder (`out` as named, or numbered when `numbered` and it exists) with config.json and an empty history.csv. */
   static async create(out: string, numbered: boolean, config: RunConfig): Promise<RunFolder> {
+    checkPicturesPossible()
     const folder = new RunFolder(numbered ? await makeNumberedFolder(out) : await makeFolder(out))
     await writeFileWhole(folder.file('config'), json(config))
     await writeFileWhole(folder.file('history'), historyColumns.join(',') + '\n')

@@ -3,7 +3,7 @@
 // and what the kernels run with. Not here: the compilation (compile-revectorized.ts) and its check (../kernels/checked-modules.ts).
 import { closeSync, openSync, readSync } from 'node:fs'
 import { inputError } from '../errors.js'
-import { engineName, isV8 } from './engine.js'
+import { engineName, isV8 } from '../engine.js'
 
 /** What the kernels' vectors are: 128 bits as written, or pairs of them fused into 256 bits. */
 export type VectorMode = 'simd128' | 'revectorized'
