@@ -2,9 +2,10 @@
 // run:end, reproduce:start and reproduce:end), and the two pictures that the first makes into docs/images/. Run it on an idle machine, after
 // npm run build. `npm run readme -- reproduce` makes that block alone.
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { literally, replaceBlock } from './readme-block.js'
 
 /** What `eyes-wasm ...args` prints, on stdout or, for a person to watch, on stderr. */
 function outputOf(args, folder) {
@@ -16,26 +17,14 @@ function outputOf(args, folder) {
   return stdout || stderr
 }
 
-/** Puts a block of output between the marks of this name. */
-function replaceBlock(name, output) {
-  const text = readFileSync('README.md', 'utf8')
-  const marks = new RegExp(`(<!-- ${name}:start -->\n)[^]*(<!-- ${name}:end -->)`)
-  if (!marks.test(text)) throw new Error(`README.md: found no ${name}:start and ${name}:end marks, wanted both.`)
-  const block = `\n\`\`\`\n${output.trimEnd()}\n\`\`\`\n\n`
-  writeFileSync(
-    'README.md',
-    text.replace(marks, (_, start, end) => `${start}${block}${end}`),
-  )
-}
-
 const blocks = {
   run(folder) {
-    replaceBlock('run', outputOf(['train', '--epochs', '20'], folder))
+    replaceBlock('run', literally(outputOf(['train', '--epochs', '20'], folder)))
     for (const picture of ['loss.svg', 'reconstructions.png'])
       copyFileSync(join(folder, 'runs/ae-k3s1p1', picture), `docs/images/${picture}`)
   },
   reproduce(folder) {
-    replaceBlock('reproduce', outputOf(['doctor', '--reproduce', '--quiet'], folder))
+    replaceBlock('reproduce', literally(outputOf(['doctor', '--reproduce', '--quiet'], folder)))
   },
 }
 

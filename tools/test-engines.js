@@ -1,9 +1,10 @@
 // npm run test:engines: `eyes-wasm doctor --reproduce` on every engine that this machine can have, one table at the end. Says what could not be
-// run and how to make it possible; ends with 1 when an engine computed other bits or did not end. Run it after npm run build.
+// run and how to make it possible; ends with 1 when an engine computed other bits or did not end. With --readme the table goes into README.md.
 import { execFile } from 'node:child_process'
 import { resolve } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { cleanEnvironment, emulation, emulationHelp, engines, fetchEngine, hasEngine } from './engines.js'
+import { replaceBlock } from './readme-block.js'
 
 const cli = resolve('dist/cli.js')
 
@@ -93,7 +94,9 @@ for (const run of runs) {
 }
 const head = ['engine', 'processor', 'threads (AE, VAE)', 'vectors', 'AE (3, 1, 1)', 'VAE (3, 1, 1)', 'seconds']
 const [first, ...lines] = table([head, ...results.map(result => result.row)])
-console.log([first, first.replace(/[^|]/g, '-'), ...lines].join('\n'))
+const markdown = [first, first.replace(/[^|]/g, '-'), ...lines].join('\n')
+console.log(markdown)
+if (process.argv.includes('--readme')) replaceBlock('engines', markdown)
 const reasons = new Set(results.flatMap(({ row: [engine], why }) => (why === undefined ? [] : [`${engine}: ${why}`])))
 for (const reason of reasons) console.log(`not run: ${reason}`)
 process.exitCode = results.some(({ failed }) => failed) ? 1 : 0

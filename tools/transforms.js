@@ -31,6 +31,9 @@ export const sizes = [
   [8, 7],
 ]
 
+/** base^exponent by multiplication, exact for the points above: `**` is the engine's to round, and this decides what is built. */
+const power = (base, exponent) => Array.from({ length: exponent }).reduce(result => result * base, 1)
+
 /** Coefficients, lowest first, of the product of (z - root). */
 function product(roots) {
   return roots.reduce(
@@ -46,7 +49,7 @@ function product(roots) {
 /** R_a as coefficients of z = x^2, and N_a. */
 function pairTerms(points, a) {
   const factor = product(pairsOf[points].filter(b => b !== a).map(b => b * b))
-  const n = 2 * a ** (1 + zeroOf(points)) * factor.reduce((sum, c, i) => sum + c * (a * a) ** i, 0)
+  const n = 2 * power(a, 1 + zeroOf(points)) * factor.reduce((sum, c, i) => sum + c * power(a, 2 * i), 0)
   return { factor, n }
 }
 
@@ -103,7 +106,7 @@ const outputTransform = (points, m) => (write, t) => {
   const pairs = pairsOf[points]
   const { sums, differences } = pairSums(write, points, t)
   return Array.from({ length: m }, (_, j) => {
-    const terms = pairs.map((a, i) => [a ** j, (j % 2 ? differences : sums)[i]])
+    const terms = pairs.map((a, i) => [power(a, j), (j % 2 ? differences : sums)[i]])
     if (j === 0 && zeroOf(points)) terms.unshift([1, t[0]])
     if (j === m - 1) terms.push([1, t[points - 1]])
     return write.sum(terms)
@@ -113,7 +116,7 @@ const outputTransform = (points, m) => (write, t) => {
 /** A: gradients of m outputs to n points. */
 const outputGradientTransform = (points, m) => (write, dy) => {
   const rows = zeroOf(points) ? [dy[0]] : []
-  for (const a of pairsOf[points]) rows.push(...atPair(write, dy, j => a ** j))
+  for (const a of pairsOf[points]) rows.push(...atPair(write, dy, j => power(a, j)))
   return [...rows, dy[m - 1]]
 }
 
@@ -122,7 +125,7 @@ const filterTransform = (points, r) => (write, g) => {
   const rows = zeroOf(points) ? [write.sum([[1 / zeroScale(points), g[0]]])] : []
   for (const a of pairsOf[points]) {
     const { n } = pairTerms(points, a)
-    rows.push(...atPair(write, g, k => a ** k / n))
+    rows.push(...atPair(write, g, k => power(a, k) / n))
   }
   return [...rows, g[r - 1]]
 }
@@ -132,7 +135,7 @@ const filterGradientTransform = (points, r) => (write, u) => {
   const pairs = pairsOf[points]
   const { sums, differences } = pairSums(write, points, u)
   return Array.from({ length: r }, (_, k) => {
-    const terms = pairs.map((a, i) => [a ** k / pairTerms(points, a).n, (k % 2 ? differences : sums)[i]])
+    const terms = pairs.map((a, i) => [power(a, k) / pairTerms(points, a).n, (k % 2 ? differences : sums)[i]])
     if (k === 0 && zeroOf(points)) terms.unshift([1 / zeroScale(points), u[0]])
     if (k === r - 1) terms.push([1, u[points - 1]])
     return write.sum(terms)

@@ -1,0 +1,17 @@
+// The generated parts of README.md, which stand between marks like `<!-- run:start -->` and `<!-- run:end -->`. What goes there is made by
+// readme.js and test-engines.js.
+import { readFileSync, writeFileSync } from 'node:fs'
+
+/** Puts Markdown between the marks of this name. */
+export function replaceBlock(name, markdown) {
+  const text = readFileSync('README.md', 'utf8')
+  const marks = new RegExp(`(<!-- ${name}:start -->\n)[^]*(<!-- ${name}:end -->)`)
+  if (!marks.test(text)) throw new Error(`README.md: found no ${name}:start and ${name}:end marks, wanted both.`)
+  writeFileSync(
+    'README.md',
+    text.replace(marks, (_, start, end) => `${start}\n${markdown.trimEnd()}\n\n${end}`),
+  )
+}
+
+/** A command's output as it is. */
+export const literally = output => `\`\`\`\n${output.trimEnd()}\n\`\`\``
