@@ -57,7 +57,9 @@ function closingLines(outcome: RunOutcome): string[] {
   const end = stopped === undefined ? '' : ` (stopped after epoch ${epochs} of ${config.epochs}: ${stopped})`
   return [
     ...(unchanged
-      ? [`${shown(folder!)} is finished: ${counted(epochs, 'epoch')} done. To train further, add --epochs with more.`]
+      ? [
+          `${shown(folder!)} is finished: nothing left to train. To train further, add ${stopped === undefined ? '--epochs' : '--patience'} with more.`,
+        ]
       : []),
     `${counted(epochs, 'epoch')} of ${counted(images, 'image')} in ${formatDuration(seconds)}, ${imagesPerSecond.toFixed(0)} images/s${end}`,
     ...formatQuality(summary),

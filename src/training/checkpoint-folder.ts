@@ -76,13 +76,18 @@ export async function loadCheckpoint(run: string): Promise<LoadedCheckpoint> {
   )
 }
 
+/** Removes what a killed process left half-written in a run folder. Only for the owner of its lock. @throws STORAGE */
+export async function removeAllTemporaries(run: string): Promise<void> {
+  for (const folder of [run, join(run, 'checkpoints')]) await removeTemporaries(folder)
+}
+
 /**
  * Clears away what a killed process left half-written, and puts a damaged `last` aside, so that it does not take the place of the good one
  * before it. Only for the owner of the folder's lock. @throws STORAGE
  */
 export async function mendCheckpoints(run: string, { damaged, isLast }: LoadedCheckpoint): Promise<void> {
   await makeCheckpointFolder(run)
-  for (const folder of [run, join(run, 'checkpoints')]) await removeTemporaries(folder)
+  await removeAllTemporaries(run)
   if (!damaged || isLast) return
   await rename(damaged.path, fileIn(run, 'damaged')).catch((error: unknown) => {
     throw storageError(damaged.path, error)

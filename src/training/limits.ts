@@ -3,13 +3,14 @@
 import { isPatienceOver, type Control } from './control.js'
 import type { Callback, EpochRecord, Verdict } from './types.js'
 
+/** Why early stopping stopped. */
+export const patienceText = ({ monitor, patience }: Pick<Control, 'monitor' | 'patience'>) =>
+  `no better ${monitor} for ${patience} epochs`
+
 /** Early stopping: the run is then finished. Decides from the history alone, so a resumed run stops at the same epoch. */
 export function earlyStopping(control: Pick<Control, 'patience' | 'minDelta' | 'monitor'>): Callback {
   const history: EpochRecord[] = []
-  const verdict = (): Verdict =>
-    isPatienceOver(history, control)
-      ? { stop: `no better ${control.monitor} for ${control.patience} epochs` }
-      : undefined
+  const verdict = (): Verdict => (isPatienceOver(history, control) ? { stop: patienceText(control) } : undefined)
   return {
     onStart(snapshot) {
       const { state } = snapshot()

@@ -1,17 +1,18 @@
 // What stands before a run goes on: its checkpoint and configuration read and compared with what is asked for now and with this
 // installation. All that would change the result is refused by name. Sits beside prepare.ts, and makes the same record.
-import { stat } from 'node:fs/promises'
+import { access, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { loadDataset } from '../data/load.js'
 import { inputError } from '../errors.js'
 import { version } from '../version.js'
 import { arithmeticOf, type Arithmetic } from './arithmetic.js'
-import { checkpointFiles, loadCheckpoint, type LoadedCheckpoint } from './checkpoint-folder.js'
+import { checkpointFiles, loadCheckpoint, newestCheckpoint, type LoadedCheckpoint } from './checkpoint-folder.js'
 import { specOf } from './checkpoint.js'
 import { isPatienceOver, type Control } from './control.js'
 import { resolveOptions, type OptionNamer, type TrainOptions } from './options.js'
 import { controlOf, stepImages, trainOptionsOf, type Prepared, type RunHooks, type RunOptions } from './prepare.js'
 import { readRunConfig } from './run-config.js'
+import { runFiles } from './run-folder.js'
 import type { TrainerState } from './state.js'
 import type { TrainConfig } from './types.js'
 
@@ -44,6 +45,25 @@ export async function checkResume({ resume, out, config }: RunOptions, name: Opt
   )
   if (isFolder) return path
   throw inputError(`${name('resume')}: found ${path}, wanted the folder of a run. For example runs/ae-k3s1p1.`)
+}
+
+/** A run that was killed before its first checkpoint. Folders with weights but none are of a version that wrote no checkpoints. */
+export async function isUnbegun(run: string): Promise<boolean> {
+  const files = [runFiles.config, runFiles.weights, runFiles.summary].map(name => join(run, name))
+  const isThere = await Promise.all(
+    files.map(file =>
+      access(file).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  )
+  return isThere.join() === 'true,false,false' && (await newestCheckpoint(run)) === null
+}
+
+/** @throws INPUT for an option that is not the run's */
+export async function checkUnbegun(run: string, options: RunOptions, { name = key => key }: RunHooks): Promise<void> {
+  checkGiven(trainOptionsOf(options), (await readRunConfig(run)).config, name)
 }
 
 /** Options whose change does not change what the steps so far have made. */

@@ -10,6 +10,7 @@ import {
   countCheckpoints,
   makeCheckpointFolder,
   mendCheckpoints,
+  removeAllTemporaries,
   saveBest,
   saveLast,
   type LoadedCheckpoint,
@@ -120,10 +121,7 @@ export class RunFolder {
     const folder = await RunFolder.open(path)
     try {
       await checkVacant(path, who, [lockFile])
-      await folder.checkRoom(parameterCount, config.options.epochs)
-      await makeCheckpointFolder(path)
-      await writeFileWhole(folder.file('config'), json(config))
-      await writeFileWhole(folder.file('history'), historyText([]))
+      await folder.begin(config, parameterCount)
       return folder
     } catch (error) {
       await folder.close()
@@ -134,6 +132,16 @@ export class RunFolder {
   /** Locks a folder that is there. @throws INPUT when another process has it; STORAGE */
   static async open(path: string): Promise<RunFolder> {
     return new RunFolder(path, await lockFolder(path))
+  }
+
+  /** What a run's folder has before its first step. */
+  async begin(config: RunConfig, parameterCount: number): Promise<void> {
+    await this.checkRoom(parameterCount, config.options.epochs)
+    // First: a killed process leaves an empty folder, or a run that can be resumed.
+    await writeFileWhole(this.file('config'), json(config))
+    await writeFileWhole(this.file('history'), historyText([]))
+    await makeCheckpointFolder(this.path)
+    await removeAllTemporaries(this.path)
   }
 
   /** Gives the folder free for other processes. */

@@ -5,18 +5,17 @@ import { join, resolve } from 'node:path'
 import { EyesWasmError } from '../errors.js'
 import { weightsSha256 } from '../formats/pytorch.js'
 import { layerSpecs, parameterCount, parameterSpecs } from '../models/geometry.js'
-import { orAborted } from './abort.js'
 import { specOf } from './checkpoint.js'
-import { reconstructionsPicture } from './figures.js'
-import { earlyStopping, timeLimit } from './limits.js'
+import { earlyStopping, patienceText, timeLimit } from './limits.js'
 import { prepare, stepImages, throwIfAborted, type Prepared, type RunHooks, type RunOptions } from './prepare.js'
-import { checkResume, findRun, prepareFound, type FoundRun } from './resume.js'
+import { finish } from './results.js'
+import { checkResume, checkUnbegun, findRun, isUnbegun, prepareFound, type FoundRun } from './resume.js'
 import { resumedConfig, runConfig } from './run-config.js'
 import { RunFolder, runName } from './run-folder.js'
 import { createSaver, type Saver } from './saver.js'
-import { openSession, type Evaluation, type Session, type TrainedModel, type TrainingResult } from './session.js'
+import { openSession, type Session, type TrainedModel, type TrainingResult } from './session.js'
 import { placeOf, type Place } from './state.js'
-import type { EpochRecord, TrainConfig, TrainSummary } from './types.js'
+import type { Callback, EpochRecord, TrainConfig, TrainSummary } from './types.js'
 
 export type { RunHooks, RunOptions } from './prepare.js'
 
@@ -37,45 +36,28 @@ export interface RunOutcome {
   readonly unchanged?: true
 }
 
-/** The folder of a run, and what belongs to it. */
-interface Open {
+/** A run that is ready. */
+interface Job {
   readonly prepared: Prepared
-  readonly folder: RunFolder | null
-  readonly saver: Saver | null
+  readonly options: RunOptions
+  readonly hooks: RunHooks
+  /** `performance.now()` at the call of `train`. */
+  readonly started: number
 }
+
+/** The folder of a run and what saves into it; both null where none is wanted. */
+type Target = { readonly folder: RunFolder; readonly saver: Saver } | { readonly folder: null; readonly saver: null }
 
 const parametersOf = (config: TrainConfig) => parameterSpecs(layerSpecs(specOf(config)))
 
-function summarise(
-  { config, imageCount }: Prepared['identity'],
-  { model, history, seconds, imagesPerSecond }: TrainingResult,
-  { quality, fromMean, kl }: Evaluation,
-  threads: number,
-): TrainSummary {
-  return {
-    model: config.model,
-    kernel: config.kernel,
-    stride: config.stride,
-    padding: config.padding,
-    epochs: history.length,
-    images: imageCount,
-    threads,
-    psnr: quality.psnr,
-    ssim: quality.ssim,
-    mse: quality.mse,
-    imagesPerSecond,
-    seconds,
-    ...(fromMean && { psnrMean: fromMean.psnr, ssimMean: fromMean.ssim, mseMean: fromMean.mse }),
-    ...(kl !== undefined && { kl }),
-    weightsSha256: weightsSha256(model.parameters, parametersOf(config)),
-  }
-}
+const recordOf = ({ identity, control, dataset }: Prepared) =>
+  runConfig(identity.config, control, dataset, identity.initSha256)
 
 /** The run's new folder with its config.json, or null where none is wanted. */
-async function makeFolder({ identity, control, dataset }: Prepared, { out }: RunOptions, hooks: RunHooks) {
-  const { config, initSha256 } = identity
+async function makeFolder({ prepared, options: { out }, hooks }: Job) {
+  const { config } = prepared.identity
   const { name = (key: string) => key, folders } = hooks
-  const record = runConfig(config, control, dataset, initSha256)
+  const record = recordOf(prepared)
   const make = (path: string, numbered: boolean) =>
     RunFolder.create(resolve(path), numbered, record, parameterCount(parametersOf(config)), name('out'))
   if (out !== undefined) return make(out, false)
@@ -92,8 +74,8 @@ const cures: Partial<Record<EyesWasmError['code'], (folder: string) => string>> 
 }
 
 /** Keeps the last good step where it can, and adds to the error how to go on. */
-async function afterFailure(error: unknown, { folder, saver }: Open): Promise<unknown> {
-  if (!(error instanceof EyesWasmError) || !folder || !saver) return error
+async function afterFailure(error: unknown, { folder, saver }: Target): Promise<unknown> {
+  if (!(error instanceof EyesWasmError) || !folder) return error
   const cure = cures[error.code]
   if (!cure) return error
   const isKept =
@@ -106,92 +88,36 @@ async function afterFailure(error: unknown, { folder, saver }: Open): Promise<un
   return new EyesWasmError(error.code, `${error.message} ${words}`, { cause: error })
 }
 
+/** Trains, and leaves the weights as soon as there are any: what follows takes time and may fail. */
 async function trainSession(
   session: Session,
-  open: Open,
-  options: RunOptions,
-  shown: RunOptions['callbacks'],
-  started: number,
-) {
-  const { prepared, folder, saver } = open
+  { prepared, options, started }: Job,
+  { folder, saver }: Target,
+  shown: Callback | undefined,
+): Promise<TrainingResult> {
   const { identity, control, from } = prepared
   const callbacks = [
-    ...(folder ? [folder.historyCallback] : []),
-    ...(saver ? [saver.callback] : []),
+    ...(folder ? [folder.historyCallback, saver.callback] : []),
     ...(control.patience === null ? [] : [earlyStopping(control)]),
     ...(control.maxTime === null ? [] : [timeLimit(control.maxTime, started)]),
     ...(options.callbacks ?? []),
-    ...(shown ?? []),
+    ...(shown ? [shown] : []),
   ]
   const { signal } = options
   const batch = stepImages(identity)
+  const result = await session.train({ ...identity.config, batch, callbacks, ...(signal && { signal }) }, from)
+  await saver?.save()
+  await folder?.writeWeights(result.model)
+  return result
+}
+
+async function trainAndFinish(session: Session, job: Job, target: Target, shown: Callback | undefined) {
+  const { prepared, options, hooks } = job
+  const { folder } = target
+  const { config, imageCount } = prepared.identity
   try {
-    const result = await session.train({ ...identity.config, batch, callbacks, ...(signal && { signal }) }, from)
-    await saver?.save()
-    return result
-  } catch (error) {
-    throw await afterFailure(error, open)
-  }
-}
-
-/** Quality and pictures of a model that is trained, and the files of a finished run. @throws ABORTED before any of them is written */
-async function measure(
-  session: Session,
-  { prepared, folder }: Open,
-  result: TrainingResult,
-  signal: AbortSignal | undefined,
-): Promise<TrainSummary> {
-  const { identity, dataset } = prepared
-  const { config } = identity
-  const { model, history } = result
-  const evaluation = await orAborted(session.evaluate(model, { seed: config.seed, limit: config.limit }), signal)
-  const summary = summarise(identity, result, evaluation, session.threads)
-  if (folder) {
-    const reconstructions = await orAborted(reconstructionsPicture(session, model, dataset, config.seed), signal)
-    await folder.writeResults({ config, model, history, summary, reconstructions })
-  }
-  return summary
-}
-
-/** The summary, or null when the signal came: whoever sent it waits. */
-async function measureUnlessStopped(
-  session: Session,
-  open: Open,
-  result: TrainingResult,
-  { signal }: RunOptions,
-  { measureAlways = false, onMeasure }: RunHooks,
-): Promise<TrainSummary | null> {
-  if (result.paused) return null
-  const end = measureAlways ? undefined : signal
-  if (end?.aborted) return null
-  onMeasure?.()
-  return measure(session, open, result, end).catch((error: unknown) => {
-    if (error instanceof EyesWasmError && error.code === 'ABORTED') return null
-    throw error
-  })
-}
-
-/** From what is prepared to the outcome. `openFolder` is called when the workers are there. */
-async function carryOut(
-  prepared: Prepared,
-  openFolder: () => Promise<Pick<Open, 'folder' | 'saver'>>,
-  options: RunOptions,
-  hooks: RunHooks,
-  started: number,
-): Promise<RunOutcome> {
-  const { identity, dataset } = prepared
-  const { config, imageCount } = identity
-  const spec = specOf(config)
-  const shown = hooks.onReady?.(config, dataset, spec)
-  const session = await openSession({ spec, dataset, threads: config.threads, batch: stepImages(identity) })
-  let folder: RunFolder | null = null
-  try {
-    throwIfAborted(options.signal)
-    const open = { prepared, ...(await openFolder()) }
-    folder = open.folder
-    const result = await trainSession(session, open, options, shown && [shown], started)
-    await folder?.writeWeights(result.model)
-    const summary = await measureUnlessStopped(session, open, result, options, hooks)
+    const result = await trainSession(session, job, target, shown)
+    const summary = await finish(session, { prepared, folder, result }, options, hooks)
     const stopped = result.stopped ?? (summary === null ? 'interrupted' : undefined)
     return {
       summary,
@@ -199,39 +125,79 @@ async function carryOut(
       model: result.model,
       config,
       folder: folder?.path ?? null,
-      place: placeOf(result.state, imageCount, stepImages(identity)),
+      place: placeOf(result.state, imageCount, stepImages(prepared.identity)),
       ...(stopped !== undefined && { stopped }),
+    }
+  } catch (error) {
+    throw await afterFailure(error, target)
+  }
+}
+
+/** From what is prepared to the outcome. `openFolder` is called when the workers are there. */
+async function carryOut(job: Job, openFolder: () => Promise<Target>): Promise<RunOutcome> {
+  const { prepared, options, hooks } = job
+  const { identity, dataset } = prepared
+  const { config } = identity
+  const spec = specOf(config)
+  const shown = hooks.onReady?.(config, dataset, spec)
+  const session = await openSession({ spec, dataset, threads: config.threads, batch: stepImages(identity) })
+  try {
+    throwIfAborted(options.signal)
+    const target = await openFolder()
+    try {
+      return await trainAndFinish(session, job, target, shown)
+    } finally {
+      await target.folder?.close()
     }
   } finally {
     await session.close()
-    await folder?.close()
   }
 }
 
-const saverOf = ({ identity, control }: Prepared, folder: RunFolder | null, isSaved: boolean) =>
-  folder && createSaver(folder.checkpoints(identity), control, isSaved)
+/** `isSaved`: the folder's `last` is where training starts. */
+function targetIn(folder: RunFolder, { identity, control }: Prepared, isSaved: boolean): Target {
+  return { folder, saver: createSaver(folder.checkpoints(identity), control, isSaved) }
+}
 
 async function trainNew(options: RunOptions, hooks: RunHooks, started: number): Promise<RunOutcome> {
   const prepared = await prepare(options, hooks)
-  const openFolder = async () => {
-    const folder = await makeFolder(prepared, options, hooks)
-    return { folder, saver: saverOf(prepared, folder, false) }
-  }
-  return carryOut(prepared, openFolder, options, hooks, started)
+  const job = { prepared, options, hooks, started }
+  return carryOut(job, async () => {
+    const folder = await makeFolder(job)
+    return folder ? targetIn(folder, prepared, false) : { folder, saver: null }
+  })
 }
 
-/** The outcome of a run with nothing left to do, or null where its results are not complete. */
-async function finishedOutcome(folder: RunFolder, { loaded, config }: FoundRun): Promise<RunOutcome | null> {
+/** A run that was killed before its first checkpoint: it begins again, as its config.json says. */
+async function beginAgain(folder: RunFolder, options: RunOptions, hooks: RunHooks, started: number) {
+  await checkUnbegun(folder.path, options, hooks)
+  const prepared = await prepare({ ...options, resume: undefined, config: folder.path }, hooks)
+  return carryOut({ prepared, options, hooks, started }, async () => {
+    await folder.begin(recordOf(prepared), parameterCount(parametersOf(prepared.identity.config)))
+    return targetIn(folder, prepared, false)
+  })
+}
+
+/** The outcome of a run with nothing left to train, or null where its results are not complete. */
+async function finishedOutcome(folder: RunFolder, { loaded, config, control }: FoundRun): Promise<RunOutcome | null> {
   const { snapshot, imageCount } = loaded.checkpoint
   const { state, parameters } = snapshot
-  const model = { spec: specOf(config), parameters }
   const summary = await folder.readSummary(weightsSha256(parameters, parametersOf(config)))
   if (!summary) return null
-  const place = placeOf(state, imageCount, Math.min(config.batch, imageCount))
-  return { summary, history: state.history, model, config, folder: folder.path, place, unchanged: true }
+  return {
+    summary,
+    history: state.history,
+    model: { spec: specOf(config), parameters },
+    config,
+    folder: folder.path,
+    place: placeOf(state, imageCount, Math.min(config.batch, imageCount)),
+    ...(state.epoch < config.epochs && { stopped: patienceText(control) }),
+    unchanged: true,
+  }
 }
 
 async function resumeIn(folder: RunFolder, options: RunOptions, hooks: RunHooks, started: number): Promise<RunOutcome> {
+  if (await isUnbegun(folder.path)) return beginAgain(folder, options, hooks, started)
   const found = await findRun(folder.path, options, hooks)
   const finished = found.isTrained ? await finishedOutcome(folder, found) : null
   if (finished) return finished
@@ -240,12 +206,11 @@ async function resumeIn(folder: RunFolder, options: RunOptions, hooks: RunHooks,
   const { loaded, config, control } = found
   const { state } = loaded.checkpoint.snapshot
   hooks.onResume?.(placeOf(state, prepared.identity.imageCount, stepImages(prepared.identity)))
-  const openFolder = async () => {
+  return carryOut({ prepared, options, hooks, started }, async () => {
     await folder.checkRoom(parameterCount(parametersOf(config)), config.epochs)
     await folder.rewind(await resumedConfig(folder.path, config, control), loaded)
-    return { folder, saver: saverOf(prepared, folder, loaded.isLast) }
-  }
-  return carryOut(prepared, openFolder, options, hooks, started)
+    return targetIn(folder, prepared, loaded.isLast)
+  })
 }
 
 async function trainOn(options: RunOptions, hooks: RunHooks, started: number): Promise<RunOutcome> {

@@ -146,7 +146,8 @@ export async function appendToFile(path: string, text: string): Promise<void> {
 }
 
 /**
- * Refuses a path that is taken: a file, or a folder with something in it besides the files of `ignored` names.
+ * Refuses a path that is taken: a file, or a folder with something in it besides the files of `ignored` names and what a killed process
+ * left half-written.
  * @throws INPUT, naming `who` (`--out`); STORAGE.
  */
 export async function checkVacant(path: string, who: string, ignored: readonly string[] = []): Promise<void> {
@@ -160,7 +161,7 @@ export async function checkVacant(path: string, who: string, ignored: readonly s
   const all = await readdir(path).catch((error: unknown) => {
     throw storageError(path, error)
   })
-  const entries = all.filter(name => !ignored.includes(name))
+  const entries = all.filter(name => !ignored.includes(name) && !temporaryName.test(name))
   if (entries.length > 0)
     throw inputError(
       `${who}: ${path} holds ${entries.length} files already, wanted a new or empty folder. Choose another name or remove it.`,
