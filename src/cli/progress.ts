@@ -1,7 +1,7 @@
 // Live progress on stderr: one bar that redraws itself on a terminal, one plain line an epoch elsewhere. Knows nothing of training but
 // its step and epoch records. Own instead of a library: the kept ones bring 20 packages or have been idle for years.
 import colours from 'picocolors'
-import type { EpochRecord, StepRecord } from '../training/types.js'
+import type { EpochRecord, StepRecord, Verdict } from '../training/types.js'
 
 /** What progress needs of `process.stderr`. */
 export interface ProgressStream {
@@ -20,8 +20,8 @@ export interface ProgressOptions {
 
 /** A callback that only looks on. */
 export interface TrainingView {
-  onStep?(step: StepRecord): undefined
-  onEpoch?(epoch: EpochRecord): undefined
+  onStep?(step: StepRecord): Verdict | Promise<Verdict>
+  onEpoch?(epoch: EpochRecord): Verdict | Promise<Verdict>
 }
 
 export interface Progress {

@@ -136,6 +136,8 @@ export function parseCheckpoint(file: Safetensors, path: string): Checkpoint {
   const damaged = (what: string) => inputError(`${path}: ${what}. Take an unchanged checkpoint.`)
   const config = readTrainConfig(path, json(metadata.options, 'options', damaged))
   checkSpec(specOf(config))
+  for (const [key, value] of Object.entries(specMetadata(specOf(config))))
+    if (metadata[key] !== value) throw damaged(`${key} is ${text(metadata[key])}, but its options say ${value}`)
   const imageCount = Number(metadata.images)
   if (!isCount(imageCount) || imageCount === 0 || (config.limit !== null && config.limit !== imageCount))
     throw damaged(`images is ${text(metadata.images)}, which does not fit its limit of ${config.limit}`)
