@@ -11,9 +11,11 @@ export {
   type QualityReport,
 } from './training/apply.js'
 export { load, type LoadedModel, type LoadOptions } from './training/load.js'
+export type { ControlOptions, Monitor } from './training/control.js'
 export type { TrainOptions } from './training/options.js'
 export { train, type RunHooks, type RunOptions, type RunOutcome } from './training/run.js'
 export type { Latents, TrainedModel } from './training/session.js'
+export type { Place, Snapshot, TrainerState } from './training/state.js'
 export type {
   Callback,
   EpochRecord,

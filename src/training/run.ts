@@ -1,210 +1,232 @@
-// One training run from options to results: pictures, initial weights, workers, training, measuring, run folder. The command line and
-// the library both call this and nothing below it. Prints nothing; what a caller wants to show arrives through the hooks.
-import { resolve } from 'node:path'
-import type { Dataset } from '../data/dataset.js'
-import { loadDataset } from '../data/load.js'
-import { EyesWasmError, inputError } from '../errors.js'
-import { readWeightsFile, weightsSha256 } from '../formats/pytorch.js'
-import { checkSpec, layerSpecs, parameterSpecs } from '../models/geometry.js'
-import type { ModelSpec } from '../models/spec.js'
-import { reconstructionsPicture } from './figures.js'
-import { completeConfig, resolveOptions, type OptionNamer, type ResolvedOptions, type TrainOptions } from './options.js'
-import { readRunConfig, runConfig, type ReadRunConfig } from './run-config.js'
+// One training run from options to results: what prepare.ts (a new run) or resume.ts (one that goes on) has made ready, then workers,
+// training, measuring, run folder. The command line and the library both call this and nothing below it. Prints nothing; what a caller
+// wants to show arrives through the hooks.
+import { join, resolve } from 'node:path'
+import { EyesWasmError } from '../errors.js'
+import { weightsSha256 } from '../formats/pytorch.js'
+import { layerSpecs, parameterCount, parameterSpecs } from '../models/geometry.js'
+import { specOf } from './checkpoint.js'
+import { earlyStopping, patienceText, timeLimit } from './limits.js'
+import { prepare, stepImages, throwIfAborted, type Prepared, type RunHooks, type RunOptions } from './prepare.js'
+import { finish } from './results.js'
+import { checkResume, checkUnbegun, findRun, isUnbegun, prepareFound, type FoundRun } from './resume.js'
+import { resumedConfig, runConfig } from './run-config.js'
 import { RunFolder, runName } from './run-folder.js'
-import { openSession, type Evaluation, type Session, type TrainedModel, type TrainingResult } from './session.js'
-import { checkVacant } from './storage.js'
+import { createSaver, type Saver } from './saver.js'
+import { openSession, type Session, type TrainedModel, type TrainingResult } from './session.js'
+import { placeOf, type Place } from './state.js'
 import type { Callback, EpochRecord, TrainConfig, TrainSummary } from './types.js'
 
-export interface RunOptions extends TrainOptions {
-  /** config.json of an earlier run: exactly that run again, where the other options do not say otherwise. */
-  readonly config?: string | undefined
-  /** Run folder, new or empty; left out: none is written. */
-  readonly out?: string | undefined
-  readonly callbacks?: readonly Callback[] | undefined
-  /** Ends the training after the step under way; what was trained until then is measured, written and returned. */
-  readonly signal?: AbortSignal | undefined
-}
+export type { RunHooks, RunOptions } from './prepare.js'
 
 /** What `train` resolves to. */
 export interface RunOutcome {
-  readonly summary: TrainSummary
+  /** Null when the run was stopped before its end, by the signal or `maxTime`: it was not measured, and can be resumed. */
+  readonly summary: TrainSummary | null
   readonly history: readonly EpochRecord[]
   readonly model: TrainedModel
   readonly config: TrainConfig
   /** Absolute path of the run folder, or null. */
   readonly folder: string | null
+  /** Where training ended. */
+  readonly place: Place
   /** Why training ended before its last epoch, if it did. */
   readonly stopped?: string
+  /** True where a resumed run had nothing left to do. */
+  readonly unchanged?: true
 }
 
-/** What the command line adds to a run. */
-export interface RunHooks {
-  /** How messages name an option. */
-  readonly name?: OptionNamer
-  /** Makes a numbered folder under this one where `out` is left out. */
-  readonly folders?: string
-  /** Reads the images; `loadDataset` unless runs over the same images share them in memory. */
-  readonly images?: typeof loadDataset
-  /** Images decoded so far. */
-  readonly onData?: (done: number, total: number) => void
-  /** Everything is checked; workers start next. The callback returned is called after all others. */
-  readonly onReady?: (config: TrainConfig, dataset: Dataset, spec: ModelSpec) => Callback
-  /** Training is over; measuring starts. */
-  readonly onMeasure?: () => void
+/** A run that is ready. */
+interface Job {
+  readonly prepared: Prepared
+  readonly options: RunOptions
+  readonly hooks: RunHooks
+  /** `performance.now()` at the call of `train`. */
+  readonly started: number
 }
 
-interface Prepared {
-  readonly config: TrainConfig
-  readonly dataset: Dataset
-  readonly spec: ModelSpec
-  readonly initial: Float32Array | undefined
-  readonly initSha256: string | null
+/** The folder of a run and what saves into it; both null where none is wanted. */
+type Target = { readonly folder: RunFolder; readonly saver: Saver } | { readonly folder: null; readonly saver: null }
+
+const parametersOf = (config: TrainConfig) => parameterSpecs(layerSpecs(specOf(config)))
+
+const recordOf = ({ identity, control, dataset }: Prepared) =>
+  runConfig(identity.config, control, dataset, identity.initSha256)
+
+/** The run's new folder with its config.json, or null where none is wanted. */
+async function makeFolder({ prepared, options: { out }, hooks }: Job) {
+  const { config } = prepared.identity
+  const { name = (key: string) => key, folders } = hooks
+  const record = recordOf(prepared)
+  const make = (path: string, numbered: boolean) =>
+    RunFolder.create(resolve(path), numbered, record, parameterCount(parametersOf(config)), name('out'))
+  if (out !== undefined) return make(out, false)
+  return folders === undefined ? null : make(join(folders, runName(config)), true)
 }
 
-const specOf = ({ model, kernel, stride, padding, height, width }: TrainConfig): ModelSpec => ({
-  kind: model,
-  kernel,
-  stride,
-  padding,
-  height,
-  width,
-})
-
-/** @throws ABORTED when the signal has been raised. */
-export function throwIfAborted(signal: AbortSignal | undefined): void {
-  if (!signal?.aborted) return
-  throw new EyesWasmError('ABORTED', 'stopped before training began. Nothing was written.', { cause: signal.reason })
+/** What to do about an error that ended a training whose last good step has been kept. */
+const cures: Partial<Record<EyesWasmError['code'], (folder: string) => string>> = {
+  NON_FINITE: folder =>
+    `The last good step is kept: train a new run from it with --init ${folder}/checkpoints/last.safetensors and a lower --lr.`,
+  WORKER: folder => `What was trained is kept. Continue with: eyes-wasm train --resume ${folder}`,
+  STORAGE: folder =>
+    `The checkpoint before is kept. Once that is mended, continue with: eyes-wasm train --resume ${folder}`,
 }
 
-/** The earlier run's options under the given ones. Pictures named anew come in a size of their own. */
-function mergeOptions(earlier: ReadRunConfig | null, given: TrainOptions): TrainOptions {
-  if (earlier === null) return given
-  const said = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
-  const size = given.data === undefined ? earlier.options.size : undefined
-  return { ...earlier.options, size, ...said }
+/** Keeps the last good step where it can, and adds to the error how to go on. */
+async function afterFailure(error: unknown, { folder, saver }: Target): Promise<unknown> {
+  if (!(error instanceof EyesWasmError) || !folder) return error
+  const cure = cures[error.code]
+  if (!cure) return error
+  const isKept =
+    error.code === 'STORAGE' ||
+    (await saver.save().then(
+      () => true,
+      () => false,
+    ))
+  const words = isKept ? cure(folder.path) : `The checkpoint before is in ${folder.path}/checkpoints.`
+  return new EyesWasmError(error.code, `${error.message} ${words}`, { cause: error })
 }
 
-const ownKeys = ['config', 'out', 'callbacks', 'signal']
-
-/** What is left of a run's options without the run's own. */
-function trainOptionsOf(options: RunOptions): TrainOptions {
-  return Object.fromEntries(Object.entries(options).filter(([key]) => !ownKeys.includes(key)))
-}
-
-function checkUnchanged(file: string, found: string | null, wanted: string | null, option: string): void {
-  if (found === wanted) return
-  throw inputError(
-    `${file}: SHA-256 is ${found}, the earlier run had ${wanted}. Give ${option} to train with what is there now.`,
-  )
-}
-
-/** The weights to start from, as a flat vector. @throws INPUT where they do not fit the model */
-async function readInitial({ settings }: ResolvedOptions) {
-  if (settings.init === null) return { initial: undefined, initSha256: null }
-  const { model: kind, kernel, stride, padding } = settings
-  const { spec, parameters } = await readWeightsFile(settings.init, { kind, kernel, stride, padding })
-  return { initial: parameters, initSha256: weightsSha256(parameters, parameterSpecs(layerSpecs(spec))) }
-}
-
-/** Reads and checks all input. Nothing has been written when this throws. */
-async function prepare(
-  options: RunOptions,
-  { name = key => key, images = loadDataset, onData }: RunHooks,
-): Promise<Prepared> {
-  const { out, config: earlierPath, signal } = options
-  const given = trainOptionsOf(options)
-  const earlier = earlierPath === undefined ? null : await readRunConfig(earlierPath)
-  const resolved = resolveOptions(mergeOptions(earlier, given), name)
-  if (out !== undefined) await checkVacant(out, name('out'))
-  const { settings, size } = resolved
-  if (size !== null) checkSpec(specOf({ ...settings, ...size }))
-  const { initial, initSha256 } = await readInitial(resolved)
-  if (earlier !== null && given.init === undefined)
-    checkUnchanged(`${settings.init}`, initSha256, earlier.initSha256, name('init'))
-  throwIfAborted(signal)
-  const dataset = await images(settings.data, {
-    ...(size && { size }),
-    ...(onData && { onProgress: onData }),
-    ...(signal && { signal }),
-  })
-  if (earlier !== null && given.data === undefined && given.size === undefined)
-    checkUnchanged(dataset.source, dataset.sha256, earlier.dataSha256, name('data'))
-  const config = completeConfig(resolved, dataset, name)
-  const spec = specOf(config)
-  checkSpec(spec)
-  throwIfAborted(signal)
-  return { config, dataset, spec, initial, initSha256 }
-}
-
-/** Images of the largest step: a batch beyond the images there are is one step an epoch. */
-const stepImages = ({ config, dataset }: Prepared) => Math.min(config.batch, config.limit ?? dataset.count)
-
-function summarise(
-  config: TrainConfig,
-  { model, history, seconds, imagesPerSecond }: TrainingResult,
-  { quality, fromMean, kl }: Evaluation,
-  { images, threads }: { images: number; threads: number },
-): TrainSummary {
-  return {
-    model: config.model,
-    kernel: config.kernel,
-    stride: config.stride,
-    padding: config.padding,
-    epochs: history.length,
-    images,
-    threads,
-    psnr: quality.psnr,
-    ssim: quality.ssim,
-    mse: quality.mse,
-    imagesPerSecond,
-    seconds,
-    ...(fromMean && { psnrMean: fromMean.psnr, ssimMean: fromMean.ssim, mseMean: fromMean.mse }),
-    ...(kl !== undefined && { kl }),
-    weightsSha256: weightsSha256(model.parameters, parameterSpecs(layerSpecs(model.spec))),
-  }
-}
-
-async function makeFolder({ config, dataset, initSha256 }: Prepared, out: string | undefined, folders?: string) {
-  const record = runConfig(config, dataset, initSha256)
-  if (out !== undefined) return RunFolder.create(resolve(out), false, record)
-  return folders === undefined ? null : RunFolder.create(resolve(folders, runName(config)), true, record)
-}
-
-async function trainAndMeasure(session: Session, prepared: Prepared, options: RunOptions, hooks: RunHooks) {
-  const { config, dataset, initial } = prepared
-  const folder = await makeFolder(prepared, options.out, hooks.folders)
-  const callbacks = [...(folder ? [folder.historyCallback] : []), ...(options.callbacks ?? [])]
+/** Trains, and leaves the weights as soon as there are any: what follows takes time and may fail. */
+async function trainSession(
+  session: Session,
+  { prepared, options, started }: Job,
+  { folder, saver }: Target,
+  shown: Callback | undefined,
+): Promise<TrainingResult> {
+  const { identity, control, from } = prepared
+  const callbacks = [
+    ...(folder ? [folder.historyCallback, saver.callback] : []),
+    ...(control.patience === null ? [] : [earlyStopping(control)]),
+    ...(control.maxTime === null ? [] : [timeLimit(control.maxTime, started)]),
+    ...(options.callbacks ?? []),
+    ...(shown ? [shown] : []),
+  ]
   const { signal } = options
-  const batch = stepImages(prepared)
-  const result = await session.train({ ...config, batch, callbacks, ...(signal && { signal }) }, initial)
-  const { model, history, stopped } = result
-  hooks.onMeasure?.()
-  await folder?.writeWeights(model)
-  const { seed, limit } = config
-  const evaluation = await session.evaluate(model, { seed, limit })
-  const counts = { images: limit ?? dataset.count, threads: session.threads }
-  const summary = summarise(config, result, evaluation, counts)
-  if (folder) {
-    const reconstructions = await reconstructionsPicture(session, model, dataset, seed)
-    await folder.writeResults({ config, model, history, summary, reconstructions })
-  }
-  return { summary, history, model, config, folder: folder?.path ?? null, ...(stopped !== undefined && { stopped }) }
+  const batch = stepImages(identity)
+  const result = await session.train({ ...identity.config, batch, callbacks, ...(signal && { signal }) }, from)
+  await saver?.save()
+  await folder?.writeWeights(result.model)
+  return result
 }
 
-/**
- * Trains as `options` say. No worker thread or file is left open, whatever happens.
- * @throws INPUT before anything is written; NON_FINITE, STORAGE or WORKER later; ABORTED when the signal came before training began
- */
-export async function train(options: RunOptions = {}, hooks: RunHooks = {}): Promise<RunOutcome> {
-  const prepared = await prepare(options, hooks)
-  const { config, dataset, spec } = prepared
+async function trainAndFinish(session: Session, job: Job, target: Target, shown: Callback | undefined) {
+  const { prepared, options, hooks } = job
+  const { folder } = target
+  const { config, imageCount } = prepared.identity
+  try {
+    const result = await trainSession(session, job, target, shown)
+    const summary = await finish(session, { prepared, folder, result }, options, hooks)
+    const stopped = result.stopped ?? (summary === null ? 'interrupted' : undefined)
+    return {
+      summary,
+      history: result.history,
+      model: result.model,
+      config,
+      folder: folder?.path ?? null,
+      place: placeOf(result.state, imageCount, stepImages(prepared.identity)),
+      ...(stopped !== undefined && { stopped }),
+    }
+  } catch (error) {
+    throw await afterFailure(error, target)
+  }
+}
+
+/** From what is prepared to the outcome. `openFolder` is called when the workers are there. */
+async function carryOut(job: Job, openFolder: () => Promise<Target>): Promise<RunOutcome> {
+  const { prepared, options, hooks } = job
+  const { identity, dataset } = prepared
+  const { config } = identity
+  const spec = specOf(config)
   const shown = hooks.onReady?.(config, dataset, spec)
-  const session = await openSession({ spec, dataset, threads: config.threads, batch: stepImages(prepared) })
+  const session = await openSession({ spec, dataset, threads: config.threads, batch: stepImages(identity) })
   try {
     throwIfAborted(options.signal)
-    const callbacks = [...(options.callbacks ?? []), ...(shown ? [shown] : [])]
-    return await trainAndMeasure(session, prepared, { ...options, callbacks }, hooks)
+    const target = await openFolder()
+    try {
+      return await trainAndFinish(session, job, target, shown)
+    } finally {
+      await target.folder?.close()
+    }
   } finally {
     await session.close()
   }
+}
+
+/** `isSaved`: the folder's `last` is where training starts. */
+function targetIn(folder: RunFolder, { identity, control }: Prepared, isSaved: boolean): Target {
+  return { folder, saver: createSaver(folder.checkpoints(identity), control, isSaved) }
+}
+
+async function trainNew(options: RunOptions, hooks: RunHooks, started: number): Promise<RunOutcome> {
+  const prepared = await prepare(options, hooks)
+  const job = { prepared, options, hooks, started }
+  return carryOut(job, async () => {
+    const folder = await makeFolder(job)
+    return folder ? targetIn(folder, prepared, false) : { folder, saver: null }
+  })
+}
+
+/** A run that was killed before its first checkpoint: it begins again, as its config.json says. */
+async function beginAgain(folder: RunFolder, options: RunOptions, hooks: RunHooks, started: number) {
+  await checkUnbegun(folder.path, options, hooks)
+  const prepared = await prepare({ ...options, resume: undefined, config: folder.path }, hooks)
+  return carryOut({ prepared, options, hooks, started }, async () => {
+    await folder.begin(recordOf(prepared), parameterCount(parametersOf(prepared.identity.config)))
+    return targetIn(folder, prepared, false)
+  })
+}
+
+/** The outcome of a run with nothing left to train, or null where its results are not complete. */
+async function finishedOutcome(folder: RunFolder, { loaded, config, control }: FoundRun): Promise<RunOutcome | null> {
+  const { snapshot, imageCount } = loaded.checkpoint
+  const { state, parameters } = snapshot
+  const summary = await folder.readSummary(weightsSha256(parameters, parametersOf(config)))
+  if (!summary) return null
+  return {
+    summary,
+    history: state.history,
+    model: { spec: specOf(config), parameters },
+    config,
+    folder: folder.path,
+    place: placeOf(state, imageCount, Math.min(config.batch, imageCount)),
+    ...(state.epoch < config.epochs && { stopped: patienceText(control) }),
+    unchanged: true,
+  }
+}
+
+async function resumeIn(folder: RunFolder, options: RunOptions, hooks: RunHooks, started: number): Promise<RunOutcome> {
+  if (await isUnbegun(folder.path)) return beginAgain(folder, options, hooks, started)
+  const found = await findRun(folder.path, options, hooks)
+  const finished = found.isTrained ? await finishedOutcome(folder, found) : null
+  if (finished) return finished
+  throwIfAborted(options.signal)
+  const prepared = await prepareFound(found, options, hooks)
+  const { loaded, config, control } = found
+  const { state } = loaded.checkpoint.snapshot
+  hooks.onResume?.(placeOf(state, prepared.identity.imageCount, stepImages(prepared.identity)))
+  return carryOut({ prepared, options, hooks, started }, async () => {
+    await folder.checkRoom(parameterCount(parametersOf(config)), config.epochs)
+    await folder.rewind(await resumedConfig(folder.path, config, control), loaded)
+    return targetIn(folder, prepared, loaded.isLast)
+  })
+}
+
+async function trainOn(options: RunOptions, hooks: RunHooks, started: number): Promise<RunOutcome> {
+  const folder = await RunFolder.open(resolve(await checkResume(options, hooks.name ?? (key => key))))
+  try {
+    return await resumeIn(folder, options, hooks, started)
+  } finally {
+    await folder.close()
+  }
+}
+
+/**
+ * Trains as `options` say, or goes on with the run that `options.resume` names. No worker thread, file or lock is left, whatever happens.
+ * @throws INPUT before anything is written; NON_FINITE, STORAGE or WORKER later; ABORTED when the signal came before training began
+ */
+export async function train(options: RunOptions = {}, hooks: RunHooks = {}): Promise<RunOutcome> {
+  const started = performance.now()
+  return options.resume === undefined ? trainNew(options, hooks, started) : trainOn(options, hooks, started)
 }

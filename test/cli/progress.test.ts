@@ -62,6 +62,20 @@ describe('on a terminal', () => {
     progress.close()
   })
 
+  it('counts the time left of a resumed training from where it went on', async () => {
+    const { progress, clock, text } = pretend()
+    const callback = progress.training(4)
+    clock.now = 500
+    await callback.onStep!(step(3, 1))
+    clock.now = 4500
+    await callback.onStep!(step(3, 9))
+    // One epoch took 4.5 s, and one is left; the bar is at three quarters.
+    expect(lastLine(text())).toMatch(/^epoch 3\/4 {2}█+░+ {2}loss 0\.007310 {2}0:05 left/)
+    const [full, empty] = ['█', '░'].map(block => lastLine(text()).split(block).length - 1)
+    expect(full! / (full! + empty!)).toBeCloseTo(0.75, 1)
+    progress.close()
+  })
+
   it('hides the cursor while the bar is there and gives it back', async () => {
     const { progress, text } = pretend()
     await progress.training(4).onStep!(step(1, 1))
@@ -134,6 +148,14 @@ describe('elsewhere', () => {
       'epoch 1/2  loss 0.007310  328 images/s  0:05 left\n' +
         'epoch 2/2  loss 0.01311  mse 0.007310  kl 0.005800  328 images/s  0:00 left\n',
     )
+  })
+
+  it('counts the time left of a resumed training from where it went on', async () => {
+    const { progress, clock, text } = pretend({ isTTY: false })
+    const callback = progress.training(4)
+    clock.now = 4500
+    await callback.onEpoch!(epoch(3))
+    expect(text()).toContain('epoch 3/4  loss 0.007310  328 images/s  0:05 left')
   })
 
   it('treats a dumb terminal as a file', async () => {

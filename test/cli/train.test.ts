@@ -1,5 +1,5 @@
 // Whole runs of the real command with worker threads: what ends up where, on signals too.
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises'
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -48,7 +48,9 @@ describe('eyes-wasm train', () => {
 
   it('ends with code 3 when training becomes non-finite', async () => {
     const { code, stderr } = await command('train --data data.npy --epochs 50 --lr 1e38 --out diverged')
-    expect(stderr).toMatch(/^eyes-wasm: .*(NaN|Infinity|finite)/m)
+    expect(stderr).toMatch(
+      /^eyes-wasm: .*(NaN|Infinity|finite).* --init .*diverged.checkpoints.last\.safetensors and a lower --lr/m,
+    )
     expect(stderr).not.toMatch(/^\s+at /m)
     expect(code).toBe(3)
   })
@@ -68,7 +70,7 @@ describe('eyes-wasm train', () => {
   it.skipIf(process.platform === 'win32').each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
-  ] as const)('on %s finishes the step, writes what there is, and ends with code %i', async (signal, exitCode) => {
+  ] as const)('on %s finishes the step, saves, says how to go on, and ends with code %i', async (signal, exitCode) => {
     let sent = false
     const { code, stderr, stdout } = await command(`train --data data.npy --epochs 100000 --out ${signal} --json`, {
       onStderr: (text, kill) => {
@@ -80,19 +82,31 @@ describe('eyes-wasm train', () => {
     expect(stderr).toMatch(new RegExp(`^${signal}: finishing`, 'm'))
     expect(stderr).not.toMatch(/^\s+at /m)
     expect(code).toBe(exitCode)
-    const summary = await readJson(`${signal}/summary.json`)
-    expect(JSON.parse(stdout)).toEqual(summary)
     const rows = (await readFile(join(place.folder, signal, 'history.csv'), 'utf8')).trim().split('\n').length - 1
     expect(rows).toBeGreaterThanOrEqual(2)
-    expect(summary.epochs).toBe(rows)
-    expect(await readdir(join(place.folder, signal))).toContain('model.safetensors')
+    expect(JSON.parse(stdout)).toEqual({
+      ...{ stopped: 'interrupted', epoch: rows, step: 1, stepsPerEpoch: 1, epochs: 100000 },
+      folder: join(await realpath(place.folder), signal),
+    })
+    const hint = `stopped after epoch ${rows} of 100000; saved. Continue with: eyes-wasm train --resume ${signal}`
+    expect(stderr.trim().split('\n').at(-1)).toBe(hint)
+    expect((await readdir(join(place.folder, signal))).toSorted()).toEqual([
+      'checkpoints',
+      'config.json',
+      'history.csv',
+      'model.safetensors',
+    ])
+    const resumed = await command(`train --resume ${signal} --epochs ${rows + 1}`)
+    expect(resumed.stderr).toContain(`resumed at epoch ${rows + 1}, step 1 of 1\n`)
+    expect(resumed.stderr).toContain(`${rows + 1} epochs of 8 images`)
+    expect(resumed.code).toBe(0)
   })
 
   it.skipIf(process.platform === 'win32')('leaves at once on a second signal', async () => {
     const sent = new Set<NodeJS.Signals>()
-    const { code, stderr } = await command('train --epochs 100000 --batch 1476 --threads 1 --out twice', {
+    const { code, stderr } = await command('train --epochs 100000 --limit 300 --batch 300 --threads 1 --out twice', {
       onStderr: (text, kill) => {
-        const signal = text.includes('SIGINT: finishing') ? 'SIGTERM' : text.includes('100000 epochs') ? 'SIGINT' : null
+        const signal = text.includes('SIGINT: finishing') ? 'SIGTERM' : text.includes('epoch 1/') ? 'SIGINT' : null
         if (signal === null || sent.has(signal)) return
         sent.add(signal)
         kill(signal)
@@ -100,6 +114,49 @@ describe('eyes-wasm train', () => {
     })
     expect(stderr).not.toContain('written to')
     expect(code).toBe(143)
+    // It left at once, so its lock is a dead one's; the checkpoint of before is whole.
+    expect(await readdir(join(place.folder, 'twice'))).toContain('lock.json')
+    const resumed = await command('train --resume twice --max-time 0.01s')
+    expect(resumed.stderr).toMatch(
+      /resumed at epoch 1, step 1 of 1\n[^]*stopped after epoch 1 of 100000 \(the time is up\); saved/,
+    )
+    expect(resumed.code).toBe(0)
+  })
+
+  it('ends with code 0 when the time is up, goes on from a step, and then has nothing left to do', async () => {
+    const first = await command('train --data data.npy --batch 3 --epochs 2 --out timed --max-time 0.001s')
+    expect(first.stderr).toContain(
+      'stopped in epoch 1 of 2, step 1 of 3 (the time is up); saved. Continue with: eyes-wasm train --resume timed\n',
+    )
+    expect(first.code).toBe(0)
+    const second = await command('train --resume timed --json')
+    expect(second.stderr).toContain('resumed at epoch 1, step 2 of 3\n')
+    const third = await command('train --resume timed --json')
+    expect(third.stderr).toMatch(
+      /^timed is finished: nothing left to train\. To train further, add --epochs with more\.\n/,
+    )
+    expect([second.code, third.code]).toEqual([0, 0])
+    expect(third.stdout).toBe(second.stdout)
+    expect(JSON.parse(third.stdout)).toEqual(await readJson('timed/summary.json'))
+  })
+
+  it('finishes early by --patience, and says so', async () => {
+    const { code, stderr } = await command('train --data data.npy --epochs 99 --patience 2 --min-delta 9 --out patient')
+    expect(stderr).toMatch(/^3 epochs of 8 images .* \(stopped after epoch 3 of 99: no better loss for 2 epochs\)$/m)
+    expect(code).toBe(0)
+    expect(await readJson('patient/summary.json')).toMatchObject({ epochs: 3 })
+  })
+
+  it.each([
+    ['--lr 0.5', /--lr: found 0\.5, the run was trained with 0\.001/],
+    ['--no-shuffle', /--shuffle: found false, the run was trained with true/],
+    ['--out other', /--out: found other together with --resume/],
+    ['--save-every 5', /--save-every: found '5', wanted a time or a number of epochs or steps/],
+    ['--max-time soon', /--max-time: found 'soon', wanted a time/],
+  ])('does not go on with %s', async (flags, message) => {
+    const { code, stderr } = await command(`train --resume runs/ae-k3s1p1 ${flags}`)
+    expect(stderr).toMatch(message)
+    expect(code).toBe(2)
   })
 })
 

@@ -6,6 +6,7 @@ import {
   train,
   version,
   type Callback,
+  type ControlOptions,
   type EpochRecord,
   type ErrorCode,
   type EvaluateHooks,
@@ -18,15 +19,19 @@ import {
   type ModelKind,
   type ModelSource,
   type ModelSpec,
+  type Monitor,
+  type Place,
   type PublishedQuality,
   type Quality,
   type QualityReport,
   type RunHooks,
   type RunOptions,
   type RunOutcome,
+  type Snapshot,
   type StepRecord,
   type TrainConfig,
   type TrainedModel,
+  type TrainerState,
   type TrainOptions,
   type TrainSummary,
   type Verdict,
@@ -45,14 +50,29 @@ const size: ImageSize = { height: 50, width: 50 }
 const loss: LossName = 'mse'
 const kind: ModelKind = 'ae'
 const options: TrainOptions = { model: kind, epochs: 1, size, loss, data: null }
-const run: RunOptions = { ...options, out: 'runs/mine', callbacks: [callback], signal: AbortSignal.timeout(1000) }
+const monitor: Monitor = 'mse'
+const control: ControlOptions = { saveEvery: '10ep', maxTime: '2h', patience: 20, minDelta: 1e-4, monitor }
+const signal = AbortSignal.timeout(1000)
+const run: RunOptions = { ...options, ...control, out: 'runs/mine', callbacks: [callback], signal }
 const hooks: RunHooks = { onData: (done, total) => done / total }
+
+const states: TrainerState[] = []
+const keep: Callback = {
+  onStart: (snapshot: () => Snapshot) => {
+    states.push(snapshot().state)
+    return undefined
+  },
+}
+const restOf = ({ epoch, step }: Place) => [epoch, step]
+
+export const resumed = () => train({ resume: 'runs/mine', epochs: 2, callbacks: [keep] })
 
 export async function main(): Promise<readonly number[]> {
   const outcome: RunOutcome = await train(run, hooks)
   const model: TrainedModel = outcome.model
   const spec: ModelSpec = model.spec
   const config: TrainConfig = outcome.config
+  if (!outcome.summary) return restOf(outcome.place)
   const summary: TrainSummary = outcome.summary
   const loadOptions: LoadOptions = { threads: 2 }
   const loaded: LoadedModel = await load(outcome.folder ?? model, loadOptions)

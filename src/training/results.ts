@@ -1,0 +1,78 @@
+// What comes after a training that is over: the model measured on its images, and the files of a finished run. When the signal comes
+// nothing is measured: whoever sent it waits, and the run can be resumed.
+import { EyesWasmError } from '../errors.js'
+import { weightsSha256 } from '../formats/pytorch.js'
+import { layerSpecs, parameterSpecs } from '../models/geometry.js'
+import { orAborted } from './abort.js'
+import { reconstructionsPicture } from './figures.js'
+import type { Prepared, RunHooks, RunOptions } from './prepare.js'
+import type { RunFolder } from './run-folder.js'
+import type { Evaluation, Session, TrainingResult } from './session.js'
+import type { TrainSummary } from './types.js'
+
+/** What is measured, and where its files go. */
+export interface Trained {
+  readonly prepared: Prepared
+  readonly folder: RunFolder | null
+  readonly result: TrainingResult
+}
+
+function summarise(
+  { config, imageCount }: Prepared['identity'],
+  { model, history, seconds, imagesPerSecond }: TrainingResult,
+  { quality, fromMean, kl }: Evaluation,
+  threads: number,
+): TrainSummary {
+  return {
+    model: config.model,
+    kernel: config.kernel,
+    stride: config.stride,
+    padding: config.padding,
+    epochs: history.length,
+    images: imageCount,
+    threads,
+    psnr: quality.psnr,
+    ssim: quality.ssim,
+    mse: quality.mse,
+    imagesPerSecond,
+    seconds,
+    ...(fromMean && { psnrMean: fromMean.psnr, ssimMean: fromMean.ssim, mseMean: fromMean.mse }),
+    ...(kl !== undefined && { kl }),
+    weightsSha256: weightsSha256(model.parameters, parameterSpecs(layerSpecs(model.spec))),
+  }
+}
+
+/** Quality and pictures of a model that is trained, and the files of a finished run. @throws ABORTED before any of them is written */
+async function measure(
+  session: Session,
+  { prepared, folder, result }: Trained,
+  signal: AbortSignal | undefined,
+): Promise<TrainSummary> {
+  const { identity, dataset } = prepared
+  const { config } = identity
+  const { model, history } = result
+  const evaluation = await orAborted(session.evaluate(model, { seed: config.seed, limit: config.limit }), signal)
+  const summary = summarise(identity, result, evaluation, session.threads)
+  if (folder) {
+    const reconstructions = await orAborted(reconstructionsPicture(session, model, dataset, config.seed), signal)
+    await folder.writeResults({ config, model, history, summary, reconstructions })
+  }
+  return summary
+}
+
+/** Measures and writes the results; null when the run is only paused, or the signal came. */
+export async function finish(
+  session: Session,
+  trained: Trained,
+  { signal }: RunOptions,
+  { measureAlways = false, onMeasure }: RunHooks,
+): Promise<TrainSummary | null> {
+  if (trained.result.paused) return null
+  const end = measureAlways ? undefined : signal
+  if (end?.aborted) return null
+  onMeasure?.()
+  return measure(session, trained, end).catch((error: unknown) => {
+    if (error instanceof EyesWasmError && error.code === 'ABORTED') return null
+    throw error
+  })
+}
