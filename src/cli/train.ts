@@ -5,7 +5,7 @@ import { toJson } from '../formats/json.js'
 import type { RunOutcome } from '../training/run.js'
 import { addExamples, addTrainFlags, flagName, jsonFlag, quietFlag, trainOptionsOf, type TrainFlags } from './flags.js'
 import { interruption } from './interrupt.js'
-import { createProgress, formatDuration } from './progress.js'
+import { createProgress, dataHooks, formatDuration } from './progress.js'
 import { formatQuality } from './quality-table.js'
 
 interface RunFlags extends TrainFlags {
@@ -42,7 +42,7 @@ async function runTrain(flags: RunFlags): Promise<void> {
       {
         name: flagName,
         folders: 'runs',
-        onData: (done, total) => progress.decoding(done, total),
+        ...dataHooks(progress),
         onReady: (resolved, dataset, spec) => {
           const layers = geometry.layerSpecs(spec)
           progress.print(...modelSummary(spec, layers, geometry.parameterSpecs(layers), process.stderr.columns), '')

@@ -1,10 +1,13 @@
 // config.json of a run folder: everything that the run's result depends on, and where and when it was made. Written once at the start;
 // read again by `train --config` and by commands that apply a trained model.
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { availableParallelism, cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
 import type { Dataset } from '../data/dataset.js'
 import { inputError } from '../errors.js'
+import { parseStrictJson, plainJson } from '../formats/json.js'
+import { readTextFile } from '../input-file.js'
+import { show } from '../quote.js'
 import { version } from '../version.js'
 import { type VectorMode, vectorMode } from '../wasm/revectorize.js'
 import { resolveOptions, type TrainOptions } from './options.js'
@@ -72,24 +75,25 @@ const isObject = (value: unknown): value is JsonObject =>
 /** The value under a key of the object's own, never an inherited one. */
 const own = (object: JsonObject, key: string): unknown => (Object.hasOwn(object, key) ? object[key] : undefined)
 
-async function readJson(path: string): Promise<JsonObject> {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw inputError(`${path}: cannot be read, wanted the config.json of a run folder. Check the path.`, error)
-  })
+/** Ours has 2 kB. */
+const mostBytes = 1_000_000
+
+const wanted = 'the config.json of a run folder'
+
+/** The object that a config.json's text holds. @throws INPUT, naming `path` */
+function parseObject(path: string, text: string): JsonObject {
   try {
-    const value: unknown = JSON.parse(text)
+    const value = plainJson(parseStrictJson(text, path, 'it'))
     if (isObject(value)) return value
   } catch (error) {
-    throw inputError(`${path}: is not JSON, wanted the config.json of a run folder. Take an unchanged one.`, error)
+    throw inputError(`${path}: is not JSON, wanted ${wanted} (${(error as Error).message}).`, error)
   }
-  throw inputError(`${path}: holds no JSON object, wanted the config.json of a run folder. Take an unchanged one.`)
+  throw inputError(`${path}: holds no JSON object, wanted ${wanted}. Take an unchanged one.`)
 }
 
 function readHash(path: string, key: string, value: unknown): string {
   if (typeof value === 'string' && /^[0-9a-f]{64}$/.test(value)) return value
-  throw inputError(
-    `${path}: ${key} is ${JSON.stringify(value)}, wanted a SHA-256 in hexadecimal. Take an unchanged file.`,
-  )
+  throw inputError(`${path}: ${key} is ${show(value)}, wanted a SHA-256 in hexadecimal. Take an unchanged file.`)
 }
 
 /** Options by name, each checked; height and width become `size`. */
@@ -103,19 +107,14 @@ function readOptions(path: string, found: JsonObject): TrainOptions {
 }
 
 /**
- * Reads config.json; `path` may also name its run folder.
- * @throws INPUT when it is missing, malformed, of another format or holds an option that is unknown or out of range
+ * Checks the text of a config.json. `file` names it in errors.
+ * @throws INPUT when it is malformed, of another format or holds an option that is unknown or out of range
  */
-export async function readRunConfig(path: string): Promise<ReadRunConfig> {
-  const isFolder = await stat(path).then(
-    found => found.isDirectory(),
-    () => false,
-  )
-  const file = isFolder ? join(path, 'config.json') : path
-  const config = await readJson(file)
+export function parseRunConfig(file: string, text: string): ReadRunConfig {
+  const config = parseObject(file, text)
   if (own(config, 'format') !== format || own(config, 'formatVersion') !== formatVersion)
     throw inputError(
-      `${file}: format is ${JSON.stringify(own(config, 'format'))} ${JSON.stringify(own(config, 'formatVersion'))}, wanted "${format}" ${formatVersion}. Use the config.json of a run of this version.`,
+      `${file}: format is ${show(own(config, 'format'))} ${show(own(config, 'formatVersion'))}, wanted '${format}' ${formatVersion}. Use the config.json of a run of this version.`,
     )
   const options = own(config, 'options')
   const data = own(config, 'data')
@@ -127,4 +126,17 @@ export async function readRunConfig(path: string): Promise<ReadRunConfig> {
     dataSha256: readHash(file, 'data.sha256', own(data, 'sha256')),
     initSha256: initSha256 === null ? null : readHash(file, 'initSha256', initSha256),
   }
+}
+
+/**
+ * Reads config.json; `path` may also name its run folder.
+ * @throws INPUT when it is missing, or as `parseRunConfig`
+ */
+export async function readRunConfig(path: string): Promise<ReadRunConfig> {
+  const isFolder = await stat(path).then(
+    found => found.isDirectory(),
+    () => false,
+  )
+  const file = isFolder ? join(path, 'config.json') : path
+  return parseRunConfig(file, await readTextFile(file, mostBytes, wanted))
 }

@@ -1,7 +1,7 @@
 // One training run from options to results: pictures, initial weights, workers, training, measuring, run folder. The command line and
 // the library both call this and nothing below it. Prints nothing; what a caller wants to show arrives through the hooks.
 import { resolve } from 'node:path'
-import type { Dataset } from '../data/dataset.js'
+import type { DataHooks, Dataset } from '../data/dataset.js'
 import { loadDataset } from '../data/load.js'
 import { EyesWasmError, inputError } from '../errors.js'
 import { readWeightsFile, weightsSha256 } from '../formats/pytorch.js'
@@ -38,15 +38,13 @@ export interface RunOutcome {
 }
 
 /** What the command line adds to a run. */
-export interface RunHooks {
+export interface RunHooks extends DataHooks {
   /** How messages name an option. */
   readonly name?: OptionNamer
   /** Makes a numbered folder under this one where `out` is left out. */
   readonly folders?: string
   /** Reads the images; `loadDataset` unless runs over the same images share them in memory. */
   readonly images?: typeof loadDataset
-  /** Images decoded so far. */
-  readonly onData?: (done: number, total: number) => void
   /** Everything is checked; workers start next. The callback returned is called after all others. */
   readonly onReady?: (config: TrainConfig, dataset: Dataset, spec: ModelSpec) => Callback
   /** Training is over; measuring starts. */
@@ -109,7 +107,7 @@ async function readInitial({ settings }: ResolvedOptions) {
 /** Reads and checks all input. Nothing has been written when this throws. */
 async function prepare(
   options: RunOptions,
-  { name = key => key, images = loadDataset, onData }: RunHooks,
+  { name = key => key, images = loadDataset, onData, onSkip }: RunHooks,
 ): Promise<Prepared> {
   const { out, config: earlierPath, signal } = options
   const given = trainOptionsOf(options)
@@ -123,9 +121,11 @@ async function prepare(
     checkUnchanged(`${settings.init}`, initSha256, earlier.initSha256, name('init'))
   throwIfAborted(signal)
   const dataset = await images(settings.data, {
-    ...(size && { size }),
-    ...(onData && { onProgress: onData }),
-    ...(signal && { signal }),
+    size: size ?? undefined,
+    onBadImage: settings.onBadImage,
+    onProgress: onData,
+    onSkip,
+    signal,
   })
   if (earlier !== null && given.data === undefined && given.size === undefined)
     checkUnchanged(dataset.source, dataset.sha256, earlier.dataSha256, name('data'))
