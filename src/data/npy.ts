@@ -5,7 +5,7 @@
 import { inputError } from '../errors.js'
 import type { ByteSource } from '../input-file.js'
 import { quote } from '../quote.js'
-import { headerLimit, parseNpyHeader, preambleLength, type NpyHeader } from './npy-header.js'
+import { headerSpan, parseNpyHeader, preambleLength, type NpyHeader } from './npy-header.js'
 import { sharedFloat32, sharedUint8 } from './pixels.js'
 
 /** Images as read: RGB, channels last, over a SharedArrayBuffer. */
@@ -67,9 +67,12 @@ function elementType(types: Readonly<Record<string, ElementType>>, descr: string
 const littleEndianHost = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1
 
 async function readHeader(source: ByteSource): Promise<NpyHeader> {
-  const first = new Uint8Array(Math.min(source.size, preambleLength + headerLimit))
+  const first = new Uint8Array(Math.min(source.size, preambleLength))
   await source.read(first, 0)
-  return parseNpyHeader(source.name, first)
+  const { end } = headerSpan(source.name, first)
+  const whole = new Uint8Array(Math.min(source.size, end))
+  await source.read(whole, 0)
+  return parseNpyHeader(source.name, whole)
 }
 
 /** The type as written, where it is as short as NumPy's. */

@@ -252,7 +252,7 @@ async function broken(): Promise<CorpusImage[]> {
 }
 
 /** Far too many pixels, declared or real, behind few bytes. */
-async function bombs(): Promise<CorpusImage[]> {
+export async function bombs(): Promise<CorpusImage[]> {
   const { jpeg, gif, tiff } = await wholeImages()
   const zeros = (width: number, height: number) => new Uint8Array((Math.ceil(width / 8) + 1) * height)
   const profile = joined('zeros\0\0', deflateSync(new Uint8Array(300_000_000)))
