@@ -20,9 +20,9 @@ it(`images: the decoder keeps its promises for ${runs} changed files`, { timeout
   expect(report.read / runs).toBeGreaterThan(0.1)
   expect(report.read / runs).toBeLessThan(0.9)
   const unmet = [...report.refused].filter(([, count]) => count === 0).map(([kind]) => kind.source)
-  // Few changes make a file huge or leave nothing of it.
+  // Few changes leave nothing of a file.
   expect(
-    unmet.filter(kind => !/pixels|empty/.test(kind)),
+    unmet.filter(kind => !kind.includes('empty')),
     'refusals that no file met',
   ).toEqual([])
   // A whole picture is still decoded after all that.
