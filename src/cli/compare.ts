@@ -8,7 +8,7 @@ import { defaults, type TrainOptions } from '../training/options.js'
 import type { LossName } from '../training/types.js'
 import { addExamples, addGeometryFlags, flagName, numberFlag, sizeFlag } from './flags.js'
 import { interruption } from './interrupt.js'
-import type { Progress } from './progress.js'
+import { dataHooks, type Progress } from './progress.js'
 import { addStudyFlags, idsFlag, openStudy, runStudy, type StudyFlags } from './study-flags.js'
 
 /** Options of the training before the comparison. */
@@ -69,17 +69,17 @@ function reportLines({ points, ids }: CompareFigure): string[] {
 /** Trains one model a loss into folders of their own under `folder`; answers the folders. */
 async function trainEach(losses: readonly LossName[], flags: CompareFlags, folder: string, progress: Progress) {
   const { train } = await import('../training/run.js')
-  const { data, seed, threads } = flags
+  const { data, onBadImage, seed, threads } = flags
   const options = Object.fromEntries(trainFlags.flatMap(key => (flags[key] === undefined ? [] : [[key, flags[key]]])))
   const runs: string[] = []
   for (const loss of losses) {
     const out = join(folder, `trained-${loss}`)
     progress.print(`training with ${loss.toUpperCase()}`)
     const { stopped } = await train(
-      { model: 'vae', ...options, data, seed, threads, loss, out, signal: interruption },
+      { model: 'vae', ...options, data, onBadImage, seed, threads, loss, out, signal: interruption },
       {
         name: flagName,
-        onData: (done, total) => progress.decoding(done, total),
+        ...dataHooks(progress),
         onReady: ({ epochs }) => progress.training(epochs),
         onMeasure: () => progress.status('measuring'),
       },

@@ -3,19 +3,18 @@
 import { rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Command } from 'commander'
-import type { Dataset, ImageSize } from '../data/dataset.js'
+import type { BadImagePolicy, DataHooks, Dataset, ImageSize } from '../data/dataset.js'
 import { defaultEyeCount, generateEyes } from '../data/generated-eyes.js'
 import { loadDataset } from '../data/load.js'
 import { encodeNpy } from '../data/npy-write.js'
 import { inputError } from '../errors.js'
 import { pictureGrid, type Picture } from '../report/pictures.js'
 import { checkVacant, makeFolder, writeFileWhole } from '../training/storage.js'
-import { sizeFlag, wholeFlag } from './flags.js'
+import { resolveOptions } from '../training/options.js'
+import { flagName, onBadImageFlag, sizeFlag, wholeFlag } from './flags.js'
 
 /** What the commands tell while they work; main.ts decides where it goes. */
-export interface DataCommandHooks {
-  /** Images ready so far. */
-  readonly onProgress?: (done: number, total: number) => void
+export interface DataCommandHooks extends DataHooks {
   /** One line of plain text about what was written. */
   readonly onDone?: (message: string) => void
   readonly signal?: AbortSignal
@@ -63,18 +62,26 @@ interface ShowOptions {
   readonly count: number
   readonly seed?: number
   readonly size?: ImageSize
+  readonly onBadImage?: BadImagePolicy
 }
 
-async function show(source: string, { out, count, seed, size }: ShowOptions, hooks: DataCommandHooks) {
+async function show(
+  source: string,
+  { out, count, seed, size, onBadImage: policy }: ShowOptions,
+  hooks: DataCommandHooks,
+) {
+  const { onBadImage } = resolveOptions({ onBadImage: policy }, flagName).settings
   const generated = source === 'generated'
   if (!generated && seed !== undefined)
     throw inputError(`--seed ${seed}: ${source} is read, not drawn; a seed is for 'generated'. Leave --seed out.`)
   const dataset = await loadDataset(generated ? null : source, {
     count,
-    ...(seed !== undefined && { seed }),
-    ...(size && { size }),
-    ...(hooks.onProgress && { onProgress: hooks.onProgress }),
-    ...(hooks.signal && { signal: hooks.signal }),
+    seed,
+    size,
+    onBadImage,
+    onProgress: hooks.onData,
+    onSkip: hooks.onSkip,
+    signal: hooks.signal,
   })
   const { rows, captions } = sheetRows(dataset, dataset.count)
   // Small pictures are enlarged to about 100 sheet pixels.
@@ -108,6 +115,7 @@ export function dataCommand(hooks: DataCommandHooks = {}): Command {
     .addOption(wholeFlag('--count <n>', 'how many images, from the first on', 1).default(sheetImages))
     .addOption(wholeFlag('--seed <n>', "seed of 'generated'", 0))
     .addOption(sizeFlag('size that folder images are stretched to (default: 50)'))
+    .addOption(onBadImageFlag())
     .addHelpText(
       'after',
       '\nExamples:\n  eyes-wasm data show generated --out sheet.png\n  eyes-wasm data show eyes/data.npy --count 24 --out sheet.png\n  eyes-wasm data show photos --size 48x64 --out sheet.png',

@@ -3,9 +3,9 @@ import { Command } from 'commander'
 import { toJson } from '../formats/json.js'
 import type { ApplyOptions, QualityReport } from '../training/apply.js'
 import {
+  addDataFlags,
   addExamples,
   addGeometryFlags,
-  dataFlag,
   flagName,
   jsonFlag,
   numberFlag,
@@ -14,7 +14,7 @@ import {
   threadsFlag,
 } from './flags.js'
 import { interruption } from './interrupt.js'
-import { createProgress } from './progress.js'
+import { createProgress, dataHooks } from './progress.js'
 import { formatQuality } from './quality-table.js'
 
 interface EvaluateFlags extends Omit<ApplyOptions, 'model' | 'signal'> {
@@ -46,7 +46,7 @@ async function runEvaluate(model: string, flags: EvaluateFlags): Promise<void> {
   try {
     const found = await evaluate(
       { ...options, model, signal: interruption },
-      { name: flagName, onData: (done, total) => progress.decoding(done, total) },
+      { name: flagName, ...dataHooks(progress) },
     )
     progress.close()
     process.stdout.write((json ? toJson(found) : reportLines(found).join('\n')) + '\n')
@@ -59,7 +59,7 @@ export function evaluateCommand(): Command {
   const command = new Command('evaluate')
     .description('measure PSNR, SSIM and MSE of trained weights, beside the values of the report')
     .argument('<model>', 'run folder or weights file (safetensors with PyTorch names)')
-    .addOption(dataFlag("the run's own, else generated eyes"))
+  addDataFlags(command, "the run's own, else generated eyes")
   addGeometryFlags(command, 'foreign weights')
     .addOption(sizeFlag("size of the images (default: the model's)"))
     .addOption(numberFlag('--limit <n>', 'measure the first n images (default: all)'))

@@ -2,9 +2,9 @@
 import { Command, Option } from 'commander'
 import type { ExportOptions, ExportReport } from '../experiments/export.js'
 import {
+  addDataFlags,
   addExamples,
   addGeometryFlags,
-  dataFlag,
   flagName,
   jsonFlag,
   numberFlag,
@@ -12,7 +12,7 @@ import {
   sizeFlag,
 } from './flags.js'
 import { interruption } from './interrupt.js'
-import { createProgress } from './progress.js'
+import { createProgress, dataHooks } from './progress.js'
 
 interface ExportFlags extends Omit<ExportOptions, 'model' | 'signal'> {
   readonly quiet?: boolean
@@ -47,7 +47,7 @@ async function runExport(model: string, flags: ExportFlags): Promise<void> {
       { ...options, model, signal: interruption },
       {
         name: flagName,
-        onData: (done, total) => progress.decoding(done, total),
+        ...dataHooks(progress),
         onCheck: () => progress.status('checking'),
       },
     )
@@ -64,8 +64,9 @@ export function exportCommand(): Command {
     .argument('<model>', 'run folder or weights file (safetensors with PyTorch names)')
     .addOption(new Option('--format <name>', 'onnx, tfjs or safetensors').makeOptionMandatory())
     .addOption(new Option('--out <path>', 'new file, or for tfjs new folder (default: named after the model, here)'))
-    .addOption(dataFlag('generated eyes'))
-    .addOption(numberFlag('--limit <n>', 'compare over the first n images (default: 8)'))
+  addDataFlags(command, 'generated eyes').addOption(
+    numberFlag('--limit <n>', 'compare over the first n images (default: 8)'),
+  )
   addGeometryFlags(command, 'foreign weights')
     .addOption(sizeFlag("size of the images that the exported model takes (default: the model's)"))
     .addOption(quietFlag())

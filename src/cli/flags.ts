@@ -35,8 +35,17 @@ export function addGeometryFlags(command: Command, kind: 'train' | 'foreign weig
     .addOption(numberFlag('--padding <n>', `zero padding of every layer ${note('padding')}`))
 }
 
-export const dataFlag = (otherwise: string) =>
-  new Option('--data <path>', `.npy file, folder with data.npy, or folder of images (default: ${otherwise})`)
+/** Images of a folder that cannot be used: which ones is said on stderr either way. */
+export const onBadImageFlag = () =>
+  new Option('--on-bad-image <what>', `fail, or skip images that cannot be decoded (default: ${defaults.onBadImage})`)
+
+/** --data and what goes with it. */
+export const addDataFlags = (command: Command, otherwise: string): Command =>
+  command
+    .addOption(
+      new Option('--data <path>', `.npy file, folder with data.npy, or folder of images (default: ${otherwise})`),
+    )
+    .addOption(onBadImageFlag())
 
 export const threadsFlag = () =>
   numberFlag('--threads <n>', 'worker threads (default: one a core); the result does not depend on it')
@@ -54,7 +63,7 @@ export interface TrainFlags extends Omit<TrainOptions, 'shuffle'> {
 /** Every option of a training, for commands that train. */
 export function addTrainFlags(command: Command): Command {
   command.addOption(new Option('--model <kind>', `ae or vae (default: ${defaults.model})`))
-  return addGeometryFlags(command, 'train')
+  addGeometryFlags(command, 'train')
     .addOption(numberFlag('--epochs <n>', `passes over the images (default: ${defaults.epochs})`))
     .addOption(numberFlag('--batch <n>', `images per optimiser step (default: ${defaults.batch})`))
     .addOption(numberFlag('--lr <x>', `Adam's learning rate (default: ${defaults.lr})`))
@@ -62,7 +71,7 @@ export function addTrainFlags(command: Command): Command {
     .addOption(numberFlag('--kl-weight <x>', `VAE: weight of the KL divergence (default: ${defaults.klWeight})`))
     .addOption(numberFlag('--seed <n>', `start of all random numbers (default: ${defaults.seed})`))
     .addOption(threadsFlag())
-    .addOption(dataFlag('generated eyes'))
+  return addDataFlags(command, 'generated eyes')
     .addOption(sizeFlag('stretch images to this size, e.g. 50 or 48x64 (default: 50, or that of the .npy file)'))
     .addOption(numberFlag('--limit <n>', 'train on the first n images (default: all)'))
     .addOption(new Option('--init <file>', 'start from these weights (safetensors, PyTorch names)'))

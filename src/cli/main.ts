@@ -4,6 +4,7 @@
 import { Command, CommanderError } from 'commander'
 import colours from 'picocolors'
 import { EyesWasmError } from '../errors.js'
+import { printableLines } from '../quote.js'
 import { version } from '../version.js'
 import { compareCommand } from './compare.js'
 import { dataCommand } from './data.js'
@@ -14,7 +15,7 @@ import { interpolateCommand } from './interpolate.js'
 import { interruption, interruptionExitCode, listenForSignals } from './interrupt.js'
 import { latentCommand } from './latent.js'
 import { noiseCommand } from './noise.js'
-import { createProgress } from './progress.js'
+import { createProgress, dataHooks } from './progress.js'
 import { reconstructCommand } from './reconstruct.js'
 import { reproduceCommand } from './reproduce.js'
 import { sampleCommand } from './sample.js'
@@ -70,7 +71,7 @@ function buildProgram(): Command {
     .addCommand(sweepCommand())
     .addCommand(
       dataCommand({
-        onProgress: (done, total) => progress.decoding(done, total),
+        ...dataHooks(progress),
         onDone: message => progress.print(message),
         signal: interruption,
       }),
@@ -103,7 +104,7 @@ const isHelp = ({ found }: UsageError) => found.exitCode === 0
 /** One line a person can act on; anything unexpected says that it is our mistake. */
 function errorMessage(error: unknown): string {
   if (error instanceof UsageError) return usageMessage(error)
-  const text = error instanceof Error ? error.message : String(error)
+  const text = printableLines(error instanceof Error ? error.message : String(error))
   if (error instanceof EyesWasmError) return `eyes-wasm: ${text}`
   return `eyes-wasm: internal error: ${text || 'no message'}. Run it again with --debug and report what it prints.`
 }

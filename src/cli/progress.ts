@@ -1,6 +1,8 @@
 // Live progress on stderr: one bar that redraws itself on a terminal, one plain line an epoch elsewhere. Knows nothing of training but
 // its step and epoch records. Own instead of a library: the kept ones bring 20 packages or have been idle for years.
 import colours from 'picocolors'
+import type { DataHooks } from '../data/dataset.js'
+import { printableLines } from '../quote.js'
 import type { EpochRecord, StepRecord, Verdict } from '../training/types.js'
 
 /** What progress needs of `process.stderr`. */
@@ -33,6 +35,8 @@ export interface Progress {
   status(text: string): void
   /** Lines that stay. */
   print(...lines: string[]): void
+  /** As `print`, but also where progress is not wanted. */
+  warn(...lines: string[]): void
   /** Clears the bar and gives the cursor back. */
   close(): void
 }
@@ -146,19 +150,32 @@ function epochLine(
   return `epoch ${epoch}/${epochs}  loss ${formatLoss(loss)}${parts}  ${imagesPerSecond.toFixed(0)} images/s  ${formatDuration(secondsLeft)} left`
 }
 
-const silent: Progress = {
+const silentProgress = (stream: ProgressStream): Progress => ({
   decoding: () => undefined,
   training: () => ({}),
   status: () => undefined,
   print: () => undefined,
+  warn: (...lines) => writeLines(stream, lines),
   close: () => undefined,
+})
+
+/** Lines may repeat what a file says: nothing in them may move the cursor. */
+function writeLines(stream: ProgressStream, lines: readonly string[]): void {
+  for (const line of lines) stream.write(printableLines(line) + '\n')
 }
+
+/** What reading images tells a command's user. */
+export const dataHooks = (progress: Progress) =>
+  ({
+    onData: (done, total) => progress.decoding(done, total),
+    onSkip: line => progress.warn(line),
+  }) satisfies DataHooks
 
 function terminalProgress(stream: ProgressStream, environment: NodeJS.ProcessEnv, now: () => number): Progress {
   const { draw, restore } = liveLine(stream, environment, now)
   const print = (...lines: string[]) => {
     restore()
-    for (const line of lines) stream.write(line + '\n')
+    writeLines(stream, lines)
   }
   let decodingStarted: number | undefined
   return {
@@ -179,6 +196,7 @@ function terminalProgress(stream: ProgressStream, environment: NodeJS.ProcessEnv
     },
     status: text => draw({ fraction: 0, texts: [text] }, true),
     print,
+    warn: print,
     close: restore,
   }
 }
@@ -198,9 +216,8 @@ function plainProgress(stream: ProgressStream, now: () => number): Progress {
       }
     },
     status: () => undefined,
-    print: (...lines) => {
-      for (const line of lines) stream.write(line + '\n')
-    },
+    print: (...lines) => writeLines(stream, lines),
+    warn: (...lines) => writeLines(stream, lines),
     close: () => undefined,
   }
 }
@@ -208,7 +225,7 @@ function plainProgress(stream: ProgressStream, now: () => number): Progress {
 /** Progress as the stream allows: a live bar on a terminal that can redraw, plain lines elsewhere. */
 export function createProgress(stream: ProgressStream, options: ProgressOptions = {}): Progress {
   const { quiet = false, environment = process.env, now = () => performance.now() } = options
-  if (quiet) return silent
+  if (quiet) return silentProgress(stream)
   const isLive = stream.isTTY === true && environment.TERM !== 'dumb'
   return isLive ? terminalProgress(stream, environment, now) : plainProgress(stream, now)
 }

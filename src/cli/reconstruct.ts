@@ -4,9 +4,9 @@ import { extname, join, relative } from 'node:path'
 import { Command, Option } from 'commander'
 import type { ReconstructedChunk, ReconstructOptions } from '../training/apply.js'
 import {
+  addDataFlags,
   addExamples,
   addGeometryFlags,
-  dataFlag,
   flagName,
   jsonFlag,
   numberFlag,
@@ -15,7 +15,7 @@ import {
   threadsFlag,
 } from './flags.js'
 import { interruption } from './interrupt.js'
-import { createProgress } from './progress.js'
+import { createProgress, dataHooks } from './progress.js'
 
 interface ReconstructFlags extends Omit<ReconstructOptions, 'model' | 'signal'> {
   readonly out: string
@@ -83,7 +83,7 @@ async function runReconstruct(model: string, flags: ReconstructFlags): Promise<v
     const sink = extname(out).toLowerCase() === '.npy' ? await arraySink(out) : await pictureSink(out)
     const { images } = await reconstructAll(
       { ...options, model, signal: interruption },
-      { name: flagName, onData: (done, total) => progress.decoding(done, total) },
+      { name: flagName, ...dataHooks(progress) },
       async chunk => {
         progress.status(`reconstructing ${chunk.first}/${chunk.total}`)
         await sink.receive(chunk)
@@ -104,7 +104,7 @@ export function reconstructCommand(): Command {
     .addOption(
       new Option('--out <path>', 'folder for one PNG an image, or a name ending in .npy').makeOptionMandatory(),
     )
-    .addOption(dataFlag("the run's own, else generated eyes"))
+  addDataFlags(command, "the run's own, else generated eyes")
   addGeometryFlags(command, 'foreign weights')
     .addOption(sizeFlag("size of the images (default: the model's)"))
     .addOption(numberFlag('--limit <n>', 'only the first n images (default: all)'))

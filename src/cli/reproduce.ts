@@ -3,9 +3,9 @@ import { relative } from 'node:path'
 import { Command, Option } from 'commander'
 import type { ReproduceOptions, ReproduceOutcome } from '../experiments/reproduce/reproduce.js'
 import { defaults } from '../training/options.js'
-import { addExamples, dataFlag, flagName, jsonFlag, numberFlag, quietFlag, sizeFlag, threadsFlag } from './flags.js'
+import { addDataFlags, addExamples, flagName, jsonFlag, numberFlag, quietFlag, sizeFlag, threadsFlag } from './flags.js'
 import { interruption } from './interrupt.js'
-import { createProgress, formatDuration } from './progress.js'
+import { createProgress, dataHooks, formatDuration } from './progress.js'
 
 interface ReproduceFlags extends Omit<ReproduceOptions, 'signal'> {
   readonly quiet?: boolean
@@ -45,7 +45,7 @@ async function runReproduce(flags: ReproduceFlags): Promise<void> {
       {
         name: flagName,
         commandLine: commandLine(),
-        onData: (done, total) => progress.decoding(done, total),
+        ...dataHooks(progress),
         onPlan: (path, finished, total) => {
           folder = path
           progress.print(`${shown(path)}: ${finished} of ${total} models are trained already`)
@@ -80,7 +80,7 @@ export function reproduceCommand(): Command {
   const command = new Command('reproduce')
     .description('train and draw every table and figure of the report, into one page')
     .addOption(numberFlag('--epochs <n>', `passes over the images, for every model (default: ${defaults.epochs})`))
-    .addOption(dataFlag('generated eyes'))
+  addDataFlags(command, 'generated eyes')
     .addOption(new Option('--only <items>', 'some of table1 to table6 and figure1 to figure13, e.g. table1,figure6-13'))
     .addOption(numberFlag('--limit <n>', 'train on the first n images (default: all)'))
     .addOption(numberFlag('--batch <n>', `images per optimiser step (default: ${defaults.batch})`))

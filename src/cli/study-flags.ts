@@ -2,15 +2,17 @@
 // their artworks go to. The studies themselves are in experiments/.
 import { join, relative, resolve } from 'node:path'
 import { Option, type Command } from 'commander'
+import type { BadImagePolicy } from '../data/dataset.js'
 import { inputError } from '../errors.js'
 import type { OpenedRuns } from '../experiments/open-runs.js'
 import type { Artwork, StudyOptions } from '../experiments/study.js'
 import { parseNumber } from '../training/options.js'
-import { dataFlag, flagName, jsonFlag, numberFlag, quietFlag, threadsFlag } from './flags.js'
-import { createProgress, type Progress } from './progress.js'
+import { addDataFlags, flagName, jsonFlag, numberFlag, quietFlag, threadsFlag } from './flags.js'
+import { createProgress, dataHooks, type Progress } from './progress.js'
 
 export interface StudyFlags {
   readonly data?: string
+  readonly onBadImage?: BadImagePolicy
   readonly seed?: number
   readonly threads?: number
   readonly out?: string
@@ -38,8 +40,7 @@ export const idsFlag = (otherwise: string) =>
 /** --out, --data, --seed, --threads, --quiet and --json. */
 export function addStudyFlags(command: Command, { seed = 'start of the noise' }: { seed?: string } = {}): Command {
   const name = command.name()
-  return command
-    .addOption(dataFlag("the first run's own, else generated eyes"))
+  return addDataFlags(command, "the first run's own, else generated eyes")
     .addOption(numberFlag('--seed <n>', `${seed} (default: the first run's)`))
     .addOption(threadsFlag())
     .addOption(new Option('--out <dir>', `folder, new or empty (default: runs/${name}, numbered)`))
@@ -61,16 +62,12 @@ export interface StudyFolder {
 /** Opens the models and images of a study, as the flags say; without --data and --seed, as the first run was trained. */
 export async function openStudy(
   runs: readonly string[],
-  { data, seed, threads }: StudyFlags,
+  { data, onBadImage, seed, threads }: StudyFlags,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<OpenedRuns & { readonly study: StudyOptions }> {
   const { openRuns } = await import('../experiments/open-runs.js')
-  const opened = await openRuns(
-    runs,
-    { data, seed, signal },
-    { name: flagName, onData: (done, total) => progress.decoding(done, total) },
-  )
+  const opened = await openRuns(runs, { data, onBadImage, seed, signal }, { name: flagName, ...dataHooks(progress) })
   const onProgress = (text: string) => progress.status(text)
   return { ...opened, study: { threads, signal, onProgress, name: flagName } }
 }

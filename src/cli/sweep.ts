@@ -21,7 +21,7 @@ import {
   type TrainFlags,
 } from './flags.js'
 import { interruption } from './interrupt.js'
-import { createProgress, formatDuration, type Progress } from './progress.js'
+import { createProgress, dataHooks, formatDuration, type Progress } from './progress.js'
 
 interface SweepFlags extends TrainFlags {
   readonly preset?: string
@@ -122,7 +122,7 @@ function hooksOf(progress: Progress, parallel: number | undefined): SweepHooks {
   return {
     name: flagName,
     ...shown,
-    onData: (done, total) => progress.decoding(done, total),
+    ...dataHooks(progress),
     onPlan: (plan, folder, pending) => {
       const old = plan.trials.length - pending.length
       const rest = old > 0 ? `, ${pending.length} to run` : ''

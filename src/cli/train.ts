@@ -16,7 +16,7 @@ import {
   type TrainFlags,
 } from './flags.js'
 import { interruption } from './interrupt.js'
-import { createProgress, formatDuration } from './progress.js'
+import { createProgress, dataHooks, formatDuration } from './progress.js'
 import { formatQuality } from './quality-table.js'
 
 interface RunFlags extends TrainFlags, ControlOptions {
@@ -97,7 +97,7 @@ async function runTrain(flags: RunFlags): Promise<void> {
       {
         name: flagName,
         folders: 'runs',
-        onData: (done, total) => progress.decoding(done, total),
+        ...dataHooks(progress),
         onNotice: text => progress.print(text),
         onResume: place => progress.print(`resumed at ${nextText(place)}`),
         onReady: (resolved, dataset, spec) => {

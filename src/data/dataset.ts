@@ -22,3 +22,14 @@ export interface ImageSize {
   readonly height: number
   readonly width: number
 }
+
+/** What a folder's image that cannot be used does: end the reading, or be left out by name. */
+export type BadImagePolicy = 'fail' | 'skip'
+
+/** What a caller hears while images are read. */
+export interface DataHooks {
+  /** Images ready so far. */
+  readonly onData?: ((done: number, total: number) => void) | undefined
+  /** An image that is left out (`onBadImage: 'skip'`), as one line of text. */
+  readonly onSkip?: ((line: string) => void) | undefined
+}

@@ -14,9 +14,9 @@ export const defaultEyeCount = 1476
 const countLimit = 1_000_000
 
 export interface GeneratedEyesOptions {
-  readonly count?: number
-  readonly seed?: number
-  readonly size?: ImageSize
+  readonly count?: number | undefined
+  readonly seed?: number | undefined
+  readonly size?: ImageSize | undefined
 }
 
 /**

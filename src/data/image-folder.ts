@@ -1,153 +1,111 @@
-// A folder of images as a data set: found in any depth, in the same order on every system, decoded by sharp's WASM build, turned upright
-// and stretched to one size. The folder is read only; links that lead out of it are refused.
-import { readdir, readFile, realpath, stat } from 'node:fs/promises'
-import { extname, join, relative, sep } from 'node:path'
-import { EyesWasmError, inputError } from '../errors.js'
-import type { Dataset, ImageSize } from './dataset.js'
+// A folder of images as a data set: found by find-images.ts, decoded by decode-image.ts, one after the other into shared memory. What to
+// do with a bad one is decided here. The folder is read only.
+import { join } from 'node:path'
+import { inputError } from '../errors.js'
+import { withFile } from '../input-file.js'
+import { printable } from '../quote.js'
+import type { BadImagePolicy, Dataset, ImageSize } from './dataset.js'
+import { byteLimit, decodeImage, wantedImages, type BadImage } from './decode-image.js'
+import { byCodeUnits, findImages, throwIfAborted, type FoundImage } from './find-images.js'
 import { sha256Of, sharedUint8 } from './pixels.js'
-import { sharpWasm } from './sharp.js'
 
 export interface ImageFolderOptions {
-  readonly size?: ImageSize
-  /** Read only the first `count` images (in path order). */
-  readonly count?: number
-  readonly onProgress?: (done: number, total: number) => void
-  readonly signal?: AbortSignal
+  readonly size?: ImageSize | undefined
+  /** Read only the first `count` images (in path order); bad ones that are skipped do not count. */
+  readonly count?: number | undefined
+  /** `fail` (default): refuse the folder, naming its bad images. `skip`: go on without them. */
+  readonly onBadImage?: BadImagePolicy | undefined
+  /** Each skipped image, as one line of text. */
+  readonly onSkip?: ((line: string) => void) | undefined
+  readonly onProgress?: ((done: number, total: number) => void) | undefined
+  readonly signal?: AbortSignal | undefined
 }
 
-/**
- * Names that say "image"; other files are passed over. The last line's formats sharp's WASM build cannot decode (HEIC, mostly):
- * they are refused by name, for a picture that silently does not count would be worse.
- */
-const extensions = new Set(
-  (
-    '.jpg .jpeg .jpe .jfif .png .apng .webp .gif .tif .tiff .avif .svg .svgz .pbm .pgm .ppm .pfm .pnm .hdr ' +
-    '.heic .heif .bmp .jp2 .jxl'
-  ).split(' '),
-)
+/** Bad images that one message names. */
+const mostNamed = 10
 
-/** 64 megapixels: a picture that says it is larger is refused by its header, before any pixel is decoded. */
-export const pixelLimit = 64 * 1024 * 1024
-
-/** Compares by code units, as no locale does: the same order everywhere. */
-const byCodeUnits = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
-
-/** Paths of the folder's images, relative to it with '/' between the parts, sorted. */
-export async function findImages(folder: string, signal?: AbortSignal): Promise<string[]> {
-  const root = await realpath(folder)
-  const found: string[] = []
-  const visit = async (path: string, real: string, ancestors: readonly string[]) => {
-    throwIfAborted(signal)
-    const entries = await readdir(real, { withFileTypes: true }).catch((error: unknown) => {
-      throw inputError(`${real}: cannot be listed (${(error as Error).message}). Check its permissions.`, error)
-    })
-    for (const entry of entries) {
-      const name = path === '' ? entry.name : `${path}/${entry.name}`
-      const target = entry.isSymbolicLink()
-        ? await followLink(folder, root, name, join(real, entry.name))
-        : join(real, entry.name)
-      const kind = entry.isSymbolicLink() ? await stat(target) : entry
-      if (kind.isDirectory()) {
-        if (ancestors.includes(target))
-          throw inputError(`${folder}: ${name} is a link to a folder around it, wanted a finite tree. Remove the link.`)
-        await visit(name, target, [...ancestors, target])
-      } else if (kind.isFile() && extensions.has(extname(entry.name).toLowerCase())) found.push(name)
-    }
-  }
-  await visit('', root, [root])
-  return found.sort(byCodeUnits)
-}
-
-async function followLink(folder: string, root: string, name: string, link: string): Promise<string> {
-  const target = await realpath(link).catch((error: unknown) => {
-    throw inputError(`${folder}: ${name} is a link to nothing. Remove it, or restore what it pointed to.`, error)
-  })
-  const inside = relative(root, target)
-  if (inside === '..' || inside.startsWith(`..${sep}`) || join(root, inside) !== target)
-    throw inputError(
-      `${folder}: ${name} is a link that leads out of the folder, to ${target}. Copy the files into the folder.`,
-    )
-  return target
-}
-
-function throwIfAborted(signal: AbortSignal | undefined) {
-  if (signal?.aborted) throw new EyesWasmError('ABORTED', 'Reading images was cancelled.', { cause: signal.reason })
-}
-
-/** Class of each image by its top folder; null where images lie in the folder itself. Indices follow the sorted names. */
-function classify(paths: readonly string[]): Pick<Dataset, 'labels' | 'classNames'> {
-  const tops = paths.map(path => (path.includes('/') ? path.slice(0, path.indexOf('/')) : null))
+/** Class of each image by its top folder; null where images lie in the folder itself. Indices follow the sorted names of `all`. */
+function classify(all: readonly string[], kept: number): Pick<Dataset, 'labels' | 'classNames'> {
+  const tops = all.map(name => (name.includes('/') ? name.slice(0, name.indexOf('/')) : null))
   if (tops.includes(null)) return { labels: null, classNames: null }
   const classNames = Array.from(new Set(tops as string[])).sort(byCodeUnits)
-  return { classNames, labels: Int32Array.from(tops, top => classNames.indexOf(top!)) }
+  const index = new Map(classNames.map((name, i) => [name, i]))
+  return { classNames, labels: Int32Array.from(tops.slice(0, kept), top => index.get(top!)!) }
 }
 
-/** Decodes one file to [height, width, 3] uint8 RGB: upright by EXIF, transparency over white, stretched. */
-async function decode(path: string, { height, width }: ImageSize): Promise<Uint8Array> {
-  const sharp = await sharpWasm()
-  const fail = (error: unknown) => {
-    throw inputError(
-      `${path}: cannot be decoded (${(error as Error).message.split('\n')[0]}), wanted a whole JPEG, PNG, WebP, GIF, TIFF, AVIF, SVG or PPM image. Convert, repair or remove the file.`,
-      error,
-    )
-  }
-  // libvips reads the PPM family from files only; from memory the rest is safer where paths are not plain (Windows, other alphabets).
-  const input = /\.p[bgpfn]m$/i.test(path) ? path : await readFile(path).catch(fail)
-  const header = await sharp(input, { failOn: 'none', limitInputPixels: false }).metadata().catch(fail)
-  if (header.width * header.height > pixelLimit)
-    throw inputError(
-      `${path}: is ${header.width} x ${header.height} pixels, wanted at most ${pixelLimit} in all (64 megapixels). Scale it down or remove it.`,
-    )
-  const { data, info } = await sharp(input, { failOn: 'error', limitInputPixels: pixelLimit, autoOrient: true })
-    .flatten({ background: '#ffffff' })
-    .toColourspace('srgb')
-    .resize({ width, height, fit: 'fill', kernel: 'cubic' })
-    .raw({ depth: 'uchar' })
-    .toBuffer({ resolveWithObject: true })
-    .catch(fail)
-  return toRgb(data, info.channels, height * width)
-}
+/** Reads and decodes one file. @throws EyesWasmError INPUT when the system refuses to read it, which is no fault of the picture */
+const readImage = ({ path }: FoundImage, size: ImageSize): Promise<Uint8Array | BadImage> =>
+  withFile(
+    path,
+    async source => {
+      if (source.size > byteLimit)
+        return { problem: `has ${source.size} bytes, wanted at most ${byteLimit} (${byteLimit / 2 ** 20} MiB)` }
+      const bytes = new Uint8Array(source.size)
+      await source.read(bytes, 0)
+      return decodeImage(bytes, size, path)
+    },
+    { wanted: wantedImages, isResolved: true },
+  )
 
-/** Three channels whatever came: grey is repeated, a fourth channel dropped. */
-function toRgb(data: Uint8Array, channels: number, count: number): Uint8Array {
-  if (channels === 3) return data
-  const rgb = new Uint8Array(count * 3)
-  for (let i = 0; i < count; i++)
-    for (let c = 0; c < 3; c++) rgb[i * 3 + c] = data[i * channels + (channels < 3 ? 0 : c)]!
-  return rgb
+const cure = 'Convert, repair or remove'
+
+/** All the bad images at once, or the first ones of them. */
+function refusal(folder: string, bad: readonly string[], total: number): Error {
+  if (bad.length === 1) return inputError(`${bad[0]!}. ${cure} the file, or pass it over with --on-bad-image skip.`)
+  const which = bad.length === mostNamed ? `the first ${mostNamed} bad ones` : 'the bad ones'
+  return inputError(
+    `${folder}: not every one of its ${total} images can be used; ${which}:\n  ${bad.join('\n  ')}\n${cure} them, or pass them over with --on-bad-image skip.`,
+  )
 }
 
 /**
  * Reads a folder of images as uint8 RGB of `size` (default 50x50), sorted by path.
- * @throws EyesWasmError for a folder without images, an undecodable or huge file, a link out of the folder, or an abort
+ * @throws EyesWasmError INPUT for a folder without images, or with bad ones (`fail`) or only such (`skip`), a link out of the folder, or a
+ *   file that cannot be read; ABORTED
  */
 export async function loadImageFolder(
   folder: string,
-  { size = { height: 50, width: 50 }, count, onProgress, signal }: ImageFolderOptions = {},
+  { size = { height: 50, width: 50 }, count, onBadImage = 'fail', onSkip, onProgress, signal }: ImageFolderOptions = {},
 ): Promise<Dataset> {
-  const all = await findImages(folder, signal)
-  if (all.length === 0)
+  const images = await findImages(folder, { signal })
+  if (images.length === 0)
     throw inputError(
-      `${folder}: found no image (.jpg, .png, .webp, .gif, .tif, .avif, .svg, .ppm) and no data.npy. Name a folder of images or a .npy file.`,
+      `${folder}: found no image (.jpg, .png, .webp, .gif, .tif, .avif, .ppm) and no data.npy. Name a folder of images or a .npy file.`,
     )
-  const paths = all.slice(0, count)
+  const total = Math.min(count ?? images.length, images.length)
   const perImage = size.height * size.width * 3
-  const pixels = sharedUint8(folder, paths.length * perImage)
-  onProgress?.(0, paths.length)
-  for (const [i, path] of paths.entries()) {
+  const pixels = sharedUint8(folder, total * perImage)
+  const isSkipping = onBadImage === 'skip'
+  const skipped = new Set<FoundImage>()
+  const bad: string[] = []
+  let kept = 0
+  onProgress?.(0, total)
+  for (const image of images) {
+    if (kept + bad.length === total || bad.length === mostNamed) break
     throwIfAborted(signal)
-    pixels.set(await decode(join(folder, ...path.split('/')), size), i * perImage)
-    onProgress?.(i + 1, paths.length)
+    const decoded = await readImage(image, size)
+    if ('problem' in decoded) {
+      const line = `${join(folder, printable(image.name))}: ${decoded.problem}`
+      if (isSkipping) {
+        skipped.add(image)
+        onSkip?.(`skipped ${line}`)
+      } else bad.push(line)
+    } else pixels.set(decoded, kept++ * perImage)
+    onProgress?.(kept + bad.length, total)
   }
-  const { labels, classNames } = classify(all)
+  if (bad.length > 0) throw refusal(folder, bad, total)
+  if (kept === 0)
+    throw inputError(`${folder}: none of its ${images.length} images can be used, wanted one. Convert or repair them.`)
+  const used = pixels.subarray(0, kept * perImage)
+  // As if the skipped ones were not there.
+  const names = images.filter(image => !skipped.has(image)).map(({ name }) => name)
   return {
     source: folder,
-    count: paths.length,
+    count: kept,
     height: size.height,
     width: size.width,
-    pixels,
-    labels: labels && labels.slice(0, paths.length),
-    classNames,
-    sha256: sha256Of(pixels),
+    pixels: used,
+    ...classify(names, kept),
+    sha256: sha256Of(used),
   }
 }

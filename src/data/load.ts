@@ -1,24 +1,30 @@
 // The one way to get a data set: from a .npy file, a folder with data.npy, a folder of images, or drawn on the spot.
 // How each is read is npy.ts, image-folder.ts and generated-eyes.ts; what comes out is dataset.ts.
-import { stat } from 'node:fs/promises'
+import { lstat, realpath, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { EyesWasmError, inputError } from '../errors.js'
-import type { Dataset, ImageSize } from './dataset.js'
+import { withFile } from '../input-file.js'
+import type { BadImagePolicy, Dataset, ImageSize } from './dataset.js'
+import { followLink } from './find-images.js'
 import { generateEyes } from './generated-eyes.js'
 import { loadImageFolder } from './image-folder.js'
-import { readNpyImages, readNpyLabels, withFile } from './npy.js'
+import { readNpyImages, readNpyLabels } from './npy.js'
 import { sha256Of } from './pixels.js'
 
 export interface LoadOptions {
   /** Pictures of this size: folders are stretched to it (default 50x50), generated eyes drawn in it; a .npy file must have it already. */
-  readonly size?: ImageSize
+  readonly size?: ImageSize | undefined
   /** At most this many images, the first ones; for generated eyes exactly so many (default 1476). */
-  readonly count?: number
+  readonly count?: number | undefined
   /** Of the generated eyes (default 0). */
-  readonly seed?: number
+  readonly seed?: number | undefined
+  /** A folder's image that cannot be used: `fail` (default), or `skip` it. */
+  readonly onBadImage?: BadImagePolicy | undefined
+  /** Each image that is skipped, as one line of text. */
+  readonly onSkip?: ((line: string) => void) | undefined
   /** Images ready so far, while a folder is decoded. */
-  readonly onProgress?: (done: number, total: number) => void
-  readonly signal?: AbortSignal
+  readonly onProgress?: ((done: number, total: number) => void) | undefined
+  readonly signal?: AbortSignal | undefined
 }
 
 const statOrNull = (path: string) =>
@@ -46,10 +52,20 @@ export async function loadDataset(source: string | null, options: LoadOptions = 
       `${source}: does not exist, wanted a .npy file or a folder. Check the path, or leave it out for generated eyes.`,
     )
   if (!found.isDirectory()) return loadNpy(source, source, null, options)
-  const images = join(source, 'data.npy')
-  if (!(await statOrNull(images))) return loadImageFolder(source, options)
-  const labels = join(source, 'label.npy')
-  return loadNpy(source, images, (await statOrNull(labels)) ? labels : null, options)
+  const images = await fileWithin(source, 'data.npy')
+  if (images === null) return loadImageFolder(source, options)
+  return loadNpy(source, images, await fileWithin(source, 'label.npy'), options)
+}
+
+/** A folder's own file of this name, or null where there is none. A link is followed, but not out of the folder. */
+async function fileWithin(folder: string, name: string): Promise<string | null> {
+  const path = join(folder, name)
+  const isLink = await lstat(path).then(
+    found => found.isSymbolicLink(),
+    () => false,
+  )
+  if (isLink) return followLink(folder, await realpath(folder), name, path)
+  return (await statOrNull(path)) && path
 }
 
 function checkOptions({ size, count }: LoadOptions) {
@@ -61,19 +77,22 @@ function checkOptions({ size, count }: LoadOptions) {
     )
 }
 
+const npyFile = { wanted: 'a .npy file, or a folder of images' }
+
 async function loadNpy(
   source: string,
   imagesPath: string,
   labelsPath: string | null,
   { size, count }: LoadOptions,
 ): Promise<Dataset> {
-  const images = await withFile(imagesPath, readNpyImages)
+  const images = await withFile(imagesPath, readNpyImages, npyFile)
   const { height, width } = images
   if (size && (size.height !== height || size.width !== width))
     throw inputError(
       `${imagesPath}: images are ${height}x${width}, wanted ${size.height}x${size.width}. A .npy file is not resized: leave --size out, or name a folder of images.`,
     )
-  const labels = labelsPath === null ? null : await withFile(labelsPath, file => readNpyLabels(file, images.count))
+  const labels =
+    labelsPath === null ? null : await withFile(labelsPath, file => readNpyLabels(file, images.count), npyFile)
   const kept = Math.min(count ?? images.count, images.count)
   const pixels = images.pixels.subarray(0, kept * height * width * 3)
   return {

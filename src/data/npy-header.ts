@@ -1,6 +1,7 @@
 // The header of a NumPy .npy file: magic, version, and a Python dict literal, read by a tiny grammar (no eval) that knows just what
 // NumPy writes. Format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html. What the values mean is npy.ts.
 import { inputError } from '../errors.js'
+import { printable, quote, shorten } from '../quote.js'
 
 export interface NpyHeader {
   /** NumPy's type code as written: byte order, kind, bytes, e.g. '<f4'. */
@@ -54,22 +55,22 @@ export function parseNpyHeader(who: string, bytes: Uint8Array): NpyHeader {
   const shape = entries.get('shape')
   if (entries.size !== 3 || typeof descr !== 'string' || typeof fortranOrder !== 'boolean' || !Array.isArray(shape))
     throw inputError(
-      `${who}: .npy header has keys ${Array.from(entries.keys()).join(', ')}, wanted descr (a simple type), fortran_order and shape. Save a plain array with numpy.save.`,
+      `${who}: .npy header has keys ${printable(shorten(Array.from(entries.keys()).join(', ')))}, wanted descr (a simple type), fortran_order and shape. Save a plain array with numpy.save.`,
     )
   return { descr, fortranOrder, shape, dataOffset: end }
 }
 
 type Value = string | boolean | number[]
 
-/** One token of the grammar; whitespace is skipped. Numbers may carry Python 2's L. */
-const token = /\s*(?:('[^'\\]*'|"[^"\\]*")|(True|False)\b|(\d+)L?|([{}():,]))/y
+/** One token of the grammar; whitespace is skipped. Numbers may carry Python 2's L, but no zeros in front. */
+const token = /\s*(?:('[^'\\]*'|"[^"\\]*")|(True|False)\b|(0|[1-9]\d*)L?|([{}():,]))/y
 
 /** dict := '{' [string ':' value {',' string ':' value} [',']] '}', value := string | True | False | '(' [int {',' int} [',']] ')' */
 function parseDict(who: string, text: string): Map<string, Value> {
   let position = 0
   const fail = (wanted: string) =>
     inputError(
-      `${who}: .npy header is not a description NumPy writes: wanted ${wanted} at character ${position} of ${JSON.stringify(text.slice(0, 120))}. Save it again with numpy.save (a plain array, no records).`,
+      `${who}: .npy header is not a description NumPy writes: wanted ${wanted} at character ${position} of ${quote(text)}. Save it again with numpy.save (a plain array, no records).`,
     )
   const peek = () => {
     token.lastIndex = position

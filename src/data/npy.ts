@@ -1,19 +1,12 @@
 // Strict reading of images and labels from NumPy .npy files. Our own reader, because npyjs 1.2.0 accepts truncated files, trailing
 // bytes and negative shapes silently and returns Fortran order untransposed; it serves as an oracle in the tests.
-// Nothing is allocated before header, shape and byte count agree. Header grammar: npy-header.ts; writing: npy-write.ts.
-import { open } from 'node:fs/promises'
+// Nothing is allocated before header, shape and byte count agree, and then the pixels themselves and one buffer of 1 MiB at most.
+// Header grammar: npy-header.ts; writing: npy-write.ts.
 import { inputError } from '../errors.js'
-import { headerLimit, parseNpyHeader, preambleLength, type NpyHeader } from './npy-header.js'
+import type { ByteSource } from '../input-file.js'
+import { quote } from '../quote.js'
+import { headerSpan, parseNpyHeader, preambleLength, type NpyHeader } from './npy-header.js'
 import { sharedFloat32, sharedUint8 } from './pixels.js'
-
-/** Where the bytes of a .npy file come from: a file, or memory in tests. */
-export interface ByteSource {
-  /** How errors name it. */
-  readonly name: string
-  readonly size: number
-  /** Fills `target` with the bytes from `position` on. */
-  read(target: Uint8Array, position: number): Promise<void>
-}
 
 /** Images as read: RGB, channels last, over a SharedArrayBuffer. */
 export interface NpyImages {
@@ -73,52 +66,17 @@ function elementType(types: Readonly<Record<string, ElementType>>, descr: string
 
 const littleEndianHost = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1
 
-/** A .npy file in memory; its bytes are not copied. */
-export const memorySource = (name: string, bytes: Uint8Array): ByteSource => ({
-  name,
-  size: bytes.length,
-  read: (target, position) => {
-    target.set(bytes.subarray(position, position + target.length))
-    return Promise.resolve()
-  },
-})
-
-/** Opens a file as a source for the time of `use`. @throws EyesWasmError if it cannot be opened, is no regular file or shrinks meanwhile */
-export async function withFile<T>(path: string, use: (source: ByteSource) => Promise<T>): Promise<T> {
-  const file = await open(path, 'r').catch((error: unknown) => {
-    throw inputError(
-      `${path}: cannot be opened (${(error as Error).message}). Check the path and its permissions.`,
-      error,
-    )
-  })
-  try {
-    const stat = await file.stat()
-    if (!stat.isFile()) throw inputError(`${path}: is not a regular file. Name a .npy file, or a folder of images.`)
-    const read = async (target: Uint8Array, position: number) => {
-      let filled = 0
-      while (filled < target.length) {
-        const { bytesRead } = await file.read(
-          target,
-          filled,
-          Math.min(target.length - filled, 1 << 26),
-          position + filled,
-        )
-        if (bytesRead === 0)
-          throw inputError(`${path}: the file became shorter while being read. Try again when it is complete.`)
-        filled += bytesRead
-      }
-    }
-    return await use({ name: path, size: stat.size, read })
-  } finally {
-    await file.close()
-  }
-}
-
 async function readHeader(source: ByteSource): Promise<NpyHeader> {
-  const first = new Uint8Array(Math.min(source.size, preambleLength + headerLimit))
+  const first = new Uint8Array(Math.min(source.size, preambleLength))
   await source.read(first, 0)
-  return parseNpyHeader(source.name, first)
+  const { end } = headerSpan(source.name, first)
+  const whole = new Uint8Array(Math.min(source.size, end))
+  await source.read(whole, 0)
+  return parseNpyHeader(source.name, whole)
 }
+
+/** The type as written, where it is as short as NumPy's. */
+const typeText = ({ descr }: NpyHeader) => (/^[\w|<>=]{1,16}$/.test(descr) ? descr : quote(descr))
 
 const shapeText = (shape: readonly number[]) => `(${shape.join(', ')}${shape.length === 1 ? ',' : ''})`
 
@@ -162,7 +120,7 @@ export async function readNpyImages(source: ByteSource): Promise<NpyImages> {
   const type = elementType(imageTypes, header.descr)
   if (!type)
     throw inputError(
-      `${source.name}: dtype is ${header.descr}, wanted uint8 (0 to 255), float32 or float64 (0 to 1). Save it with images.astype('uint8').`,
+      `${source.name}: dtype is ${typeText(header)}, wanted uint8 (0 to 255), float32 or float64 (0 to 1). Save it with images.astype('uint8').`,
     )
   const payload: Payload = { ...imageShape(source.name, header.shape), type, header }
   checkByteCount(source, header, type)
@@ -177,39 +135,53 @@ export async function readNpyImages(source: ByteSource): Promise<NpyImages> {
   return { count, height, width, pixels }
 }
 
-/** Reads the values whole and puts them in our layout: C order, RGB, the host's byte order. */
+/** Bytes of the values that are held at once while they are converted, a multiple of every type's. */
+export const chunkBytes = 1_048_576
+
+/** Hands the file's values over in parts, in the order of the file: `first` is the index of a part's first element. */
+async function forEachPart(
+  source: ByteSource,
+  { dataOffset }: NpyHeader,
+  { bytes }: ElementType,
+  receive: (values: DataView, first: number) => void,
+) {
+  const total = source.size - dataOffset
+  const buffer = new Uint8Array(Math.min(chunkBytes, total))
+  for (let at = 0; at < total; at += buffer.length) {
+    const part = buffer.subarray(0, Math.min(buffer.length, total - at))
+    await source.read(part, dataOffset + at)
+    receive(new DataView(part.buffer, 0, part.length), at / bytes)
+  }
+}
+
+/** Puts the values in our layout: C order, RGB, the host's byte order. */
 async function convert(source: ByteSource, payload: Payload, pixels: Uint8Array | Float32Array) {
   const { count, height, width, channels, type, header } = payload
-  const raw = await readValues(source, header)
-  const shape = [count, height, width, channels]
-  const [stepN, stepY, stepX, stepC] = strides(shape, header.fortranOrder).map(step => step * type.bytes) as Four
+  const inFileOrder = (values: readonly number[]) => (header.fortranOrder ? values : values.toReversed())
+  // An odometer over the file's elements, its fastest wheel first, and how far each wheel's step goes in `pixels`.
+  const sizes = inFileOrder([count, height, width, channels])
+  const steps = inFileOrder([height * width * 3, width * 3, 3, 1])
+  const imageWheel = header.fortranOrder ? 0 : 3
+  const wheels = [0, 0, 0, 0]
+  const copies = channels === 3 ? 1 : 3
+  let bad = undefined as { readonly image: number; readonly value: number } | undefined
   let to = 0
-  for (let n = 0; n < count; n++)
-    for (let y = 0; y < height; y++)
-      for (let x = 0; x < width; x++) {
-        const from = n * stepN + y * stepY + x * stepX
-        for (let c = 0; c < 3; c++) {
-          const value = type.read(raw, from + (channels === 3 ? c * stepC : 0))
-          if (type.bytes !== 1 && !(value >= 0 && value <= 1)) throw outOfRange(source.name, n, value)
-          pixels[to++] = value
-        }
+  await forEachPart(source, header, type, values => {
+    for (let at = 0; at < values.byteLength; at += type.bytes) {
+      const value = type.read(values, at)
+      const image = wheels[imageWheel]!
+      // The first bad image counts, which in Fortran order need not come first.
+      if (type.bytes !== 1 && !(value >= 0 && value <= 1) && !(bad && bad.image <= image)) bad = { image, value }
+      for (let c = 0; c < copies; c++) pixels[to + c] = value
+      for (let d = 0; d < 4; d++) {
+        to += steps[d]!
+        if (++wheels[d]! < sizes[d]!) break
+        to -= steps[d]! * sizes[d]!
+        wheels[d] = 0
       }
-}
-
-type Four = [number, number, number, number]
-
-async function readValues(source: ByteSource, header: NpyHeader): Promise<DataView> {
-  const raw = new Uint8Array(source.size - header.dataOffset)
-  await source.read(raw, header.dataOffset)
-  return new DataView(raw.buffer)
-}
-
-/** Elements to step over for each dimension: the last one is adjacent in C order, the first one in Fortran order. */
-function strides(shape: readonly number[], fortranOrder: boolean): number[] {
-  const steps: number[] = shape.map(() => 1)
-  if (fortranOrder) for (let d = 1; d < shape.length; d++) steps[d] = steps[d - 1]! * shape[d - 1]!
-  else for (let d = shape.length - 2; d >= 0; d--) steps[d] = steps[d + 1]! * shape[d + 1]!
-  return steps
+    }
+  })
+  if (bad) throw outOfRange(source.name, bad.image, bad.value)
 }
 
 /** Refuses float images that are not finite and within 0 to 1. */
@@ -235,20 +207,25 @@ export async function readNpyLabels(source: ByteSource, count: number): Promise<
   const header = await readHeader(source)
   const type = elementType(labelTypes, header.descr)
   if (!type)
-    throw inputError(`${source.name}: dtype is ${header.descr}, wanted an integer type. Save labels.astype('int64').`)
+    throw inputError(
+      `${source.name}: dtype is ${typeText(header)}, wanted an integer type. Save labels.astype('int64').`,
+    )
   const { shape } = header
   if (shape[0] !== count || shape.length > 2 || (shape[1] ?? 1) !== 1)
     throw inputError(
       `${source.name}: shape is ${shapeText(shape)}, wanted (${count},), one label for each image. Save the labels that belong to these images.`,
     )
   checkByteCount(source, header, type)
-  const raw = await readValues(source, header)
-  return Int32Array.from({ length: count }, (_, i) => {
-    const label = type.read(raw, i * type.bytes)
-    if (label !== (label | 0))
-      throw inputError(
-        `${source.name}: label ${i} is ${label}, wanted an integer of 32 bits. Number the classes from 0.`,
-      )
-    return label
+  const labels = new Int32Array(count)
+  await forEachPart(source, header, type, (values, first) => {
+    for (let at = 0, i = first; at < values.byteLength; at += type.bytes, i++) {
+      const label = type.read(values, at)
+      if (label !== (label | 0))
+        throw inputError(
+          `${source.name}: label ${i} is ${label}, wanted an integer of 32 bits. Number the classes from 0.`,
+        )
+      labels[i] = label
+    }
   })
+  return labels
 }

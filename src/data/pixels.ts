@@ -26,5 +26,13 @@ function shared(who: string, bytes: number): SharedArrayBuffer {
   }
 }
 
+/** Bytes that are hashed at once; Node's own limit is 2^31 - 1. */
+const mostAtOnce = 1 << 30
+
 /** SHA-256 of the values' bytes as they lie in memory (little-endian, as on every platform Node supports but s390x), hexadecimal. */
-export const sha256Of = (pixels: Uint8Array | Float32Array): string => createHash('sha256').update(pixels).digest('hex')
+export function sha256Of(pixels: Uint8Array | Float32Array, part = mostAtOnce): string {
+  const bytes = new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength)
+  const hash = createHash('sha256')
+  for (let at = 0; at < bytes.length; at += part) hash.update(bytes.subarray(at, at + part))
+  return hash.digest('hex')
+}

@@ -2,6 +2,7 @@
 // images, compared with our own reconstructions; removed when it differs. The formats are formats/; printing is cli/.
 import { rm, rmdir, stat } from 'node:fs/promises'
 import { basename, dirname, extname, join, relative, resolve } from 'node:path'
+import type { BadImagePolicy, DataHooks } from '../data/dataset.js'
 import { loadDataset } from '../data/load.js'
 import { EyesWasmError, inputError } from '../errors.js'
 import { outputNames, valueNames } from '../formats/export-graph.js'
@@ -29,14 +30,15 @@ export interface ExportOptions extends Omit<ModelSource, 'model'> {
   readonly out?: string | undefined
   /** Images that the check uses; left out: generated eyes. */
   readonly data?: string | undefined
+  /** A folder's image that cannot be used: `fail` (default), or `skip` it. */
+  readonly onBadImage?: BadImagePolicy | undefined
   /** How many of them, the first ones; 8 by default. */
   readonly limit?: number | undefined
   readonly signal?: AbortSignal | undefined
 }
 
-export interface ExportHooks {
+export interface ExportHooks extends DataHooks {
   readonly name?: OptionNamer
-  readonly onData?: (done: number, total: number) => void
   readonly onCheck?: () => void
 }
 
@@ -143,13 +145,18 @@ async function ourOutputs(model: TrainedModel, images: Float32Array): Promise<Ou
 
 async function takeSample(model: TrainedModel, options: ExportOptions, hooks: ExportHooks): Promise<Sample> {
   const { data, signal } = options
-  const { limit } = resolveOptions({ limit: options.limit ?? 8 }, hooks.name).settings
+  const { limit, onBadImage } = resolveOptions(
+    { limit: options.limit ?? 8, onBadImage: options.onBadImage },
+    hooks.name,
+  ).settings
   const { height, width } = model.spec
   const { count, pixels } = await loadDataset(data ?? null, {
     count: limit!,
     size: { height, width },
-    ...(hooks.onData && { onProgress: hooks.onData }),
-    ...(signal && { signal }),
+    onBadImage,
+    onProgress: hooks.onData,
+    onSkip: hooks.onSkip,
+    signal,
   })
   const images = pixels instanceof Float32Array ? pixels : Float32Array.from(pixels, byte => byte / 255)
   return { images, shape: [count, height, width, 3], expected: await ourOutputs(model, images) }

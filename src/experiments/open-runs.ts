@@ -9,7 +9,7 @@ import { runTitle } from '../training/run-folder.js'
 import type { TrainedModel } from '../training/session.js'
 import type { NamedModel } from './study.js'
 
-export interface OpenRunsOptions extends Pick<TrainOptions, 'data' | 'seed'> {
+export interface OpenRunsOptions extends Pick<TrainOptions, 'data' | 'onBadImage' | 'seed'> {
   readonly signal?: AbortSignal | undefined
 }
 
@@ -41,7 +41,7 @@ function named(models: readonly TrainedModel[], runs: readonly string[]): NamedM
 export async function openRuns(
   runs: readonly string[],
   options: OpenRunsOptions,
-  { name = key => key, onData }: ApplyHooks = {},
+  { name = key => key, onData, onSkip }: ApplyHooks = {},
 ): Promise<OpenedRuns> {
   const opened = []
   for (const run of runs) opened.push(await openModel({ model: run }, name))
@@ -56,14 +56,17 @@ export async function openRuns(
   const { settings } = resolveOptions(
     {
       data: options.data === undefined ? first.options.data : options.data,
+      onBadImage: options.onBadImage ?? (options.data === undefined ? first.options.onBadImage : undefined),
       seed: options.seed ?? first.options.seed,
     },
     name,
   )
   const dataset = await loadDataset(settings.data, {
     size: { height, width },
-    ...(onData && { onProgress: onData }),
-    ...(options.signal && { signal: options.signal }),
+    onBadImage: settings.onBadImage,
+    onProgress: onData,
+    onSkip,
+    signal: options.signal,
   })
   return {
     models: named(

@@ -5,6 +5,7 @@ import { EyesWasmError } from '../errors.js'
 import type { TrainOptions } from '../training/options.js'
 import { runTitle } from '../training/run-folder.js'
 import { train, type RunOutcome } from '../training/run.js'
+import type { TrainSummary } from '../training/types.js'
 
 /** Every option of `train` but the threads, on which nothing depends. */
 export type WrittenOut = {
@@ -30,6 +31,7 @@ const common = {
   seed: 0,
   data: null,
   size: 50,
+  onBadImage: 'fail',
   limit: 32,
   init: null,
   shuffle: true,
@@ -69,9 +71,9 @@ export interface ReproduceOptions {
   readonly runs?: readonly PublishedRun[]
 }
 
-/** @throws ABORTED for a run that did not come to its end */
-function checkEnded({ stopped }: RunOutcome, name: string): void {
-  if (stopped === undefined) return
+/** What was measured. @throws ABORTED for a run that did not come to its end */
+function summaryOf({ summary, stopped = 'stopped' }: RunOutcome, name: string): TrainSummary {
+  if (summary !== null) return summary
   throw new EyesWasmError('ABORTED', `${name}: ${stopped}, wanted all its epochs. Nothing was written; run it again.`)
 }
 
@@ -86,8 +88,7 @@ export async function reproduce(options: ReproduceOptions = {}): Promise<Reprodu
     const name = runTitle(written)
     onRun?.(name)
     const outcome = await train({ ...written, threads, signal })
-    checkEnded(outcome, name)
-    const { weightsSha256, seconds, threads: used } = outcome.summary
+    const { weightsSha256, seconds, threads: used } = summaryOf(outcome, name)
     const isEqual = weightsSha256 === published
     done.push({ name, threads: used, seconds, weightsSha256, published, isEqual, options: written })
   }

@@ -1,7 +1,8 @@
-// A strict JSON reader for headers of files that strangers made: what JSON.parse hides is refused here.
+// A strict JSON reader for headers and files that strangers made: what JSON.parse hides is refused here.
 // Objects become Maps; a key given twice, the key `__proto__`, half a surrogate pair and deep nesting are errors.
-// Sits under safetensors.ts. Not for our own configuration files, which JSON.parse reads well.
+// Sits under safetensors.ts and the run folder's config.json. Also here: the one way in which we write JSON.
 import { inputError } from '../errors.js'
+import { quote } from '../quote.js'
 
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject
 export type JsonObject = ReadonlyMap<string, Json>
@@ -9,9 +10,12 @@ export type JsonObject = ReadonlyMap<string, Json>
 /** Headers are two levels deep with one array inside; more is an attack on the stack. */
 const deepest = 8
 
-/** @throws EyesWasmError INPUT that names the character position. */
-export function parseStrictJson(text: string, who: string): Json {
-  const reader = new Reader(text, who)
+/**
+ * @param what how messages name the text: `the JSON header`
+ * @throws EyesWasmError INPUT that names the character position
+ */
+export function parseStrictJson(text: string, who: string, what = 'the JSON header'): Json {
+  const reader = new Reader(text, who, what)
   const value = reader.value(0)
   reader.end()
   return value
@@ -23,6 +27,7 @@ class Reader {
   constructor(
     private readonly text: string,
     private readonly who: string,
+    private readonly what: string,
   ) {}
 
   value(depth: number): Json {
@@ -107,18 +112,22 @@ class Reader {
 
   private error(problem: string) {
     return inputError(
-      `${this.who}: the JSON header ${problem} (near character ${this.at}). Save the file again with its own program.`,
+      `${this.who}: ${this.what} ${problem} (near character ${this.at}). Save the file again with its own program.`,
     )
   }
 }
 
+/** A strictly read object, as opposed to a list or a plain value. */
+export const isObject = (value: Json): value is JsonObject => value instanceof Map
+
+/** Strictly read JSON as plain objects; safe, because no key is `__proto__`. */
+export function plainJson(value: Json): unknown {
+  if (isObject(value)) return Object.fromEntries([...value].map(([key, part]) => [key, plainJson(part)]))
+  return Array.isArray(value) ? (value as readonly Json[]).map(plainJson) : value
+}
+
 /** Half of a UTF-16 pair alone: legal in JavaScript strings, not in UTF-8. */
 export const hasLoneSurrogate = (value: string) => /\p{Surrogate}/u.test(value)
-
-/** A stranger's text in an error message: quoted, without control characters, not longer than a line. */
-export function quote(value: string): string {
-  return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}...` : value)
-}
 
 /** JSON text in which an infinite or undefined number (PSNR of equal images) is its name as a string; JSON itself would say null. */
 export const toJson = (value: unknown, indent?: number) =>

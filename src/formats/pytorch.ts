@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto'
 import { inputError } from '../errors.js'
 import { layerSpecs, parameterCount, parameterSpecs, specFromShapes } from '../models/geometry.js'
 import type { ModelSpec, ParameterSpec } from '../models/spec.js'
-import { quote } from './json.js'
+import { quote } from '../quote.js'
 import { readSafetensors, serializeSafetensors, type NamedTensor, type Safetensors } from './safetensors.js'
 import { checkSeal } from './seal.js'
 

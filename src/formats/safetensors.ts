@@ -1,10 +1,13 @@
 // Strict reader and writer of safetensors: u64 header length, JSON header, then the tensors' little-endian bytes end to end.
-// Sits beside data/; pytorch.ts gives the tensors their meaning. A stranger's file is checked completely before any of it is used.
-// Not here: memory mapping, lazy tensors, integer dtypes (no weight of ours is one).
-import { open } from 'node:fs/promises'
-import { EyesWasmError, inputError } from '../errors.js'
+// Strict reader and writer of safetensors: u64 header length, JSON header, then the tensors' little-endian bytes end to end.
+// Sits beside data/; pytorch.ts gives the tensors their meaning. A stranger's file is checked completely before any of it is used, and
+// what is read takes the tensors' own memory and one buffer of 1 MiB. Not here: memory mapping, lazy tensors, integer dtypes (no
+// weight of ours is one).
+import { inputError } from '../errors.js'
+import { withFile } from '../input-file.js'
+import { quote } from '../quote.js'
 import { doubleBytes, floatBytes } from './bytes.js'
-import { hasLoneSurrogate, parseStrictJson, quote, type Json, type JsonObject } from './json.js'
+import { hasLoneSurrogate, isObject, parseStrictJson, type Json, type JsonObject } from './json.js'
 
 /** A tensor in memory. Reading turns F64, F16 and BF16 into float32 (F64 is rounded to nearest). */
 export interface NamedTensor {
@@ -33,6 +36,12 @@ export interface Safetensors {
 
 /** Our largest model's header has 3 kB; the format's own limit of 100 MB would let a small file take much memory. */
 export const largestHeader = 1_048_576
+/** Our largest model has 16 tensors of 4 dimensions; a header of nothing but names and sizes would take much more memory than the file. */
+export const mostTensors = 4096
+export const mostDimensions = 8
+
+/** Bytes of the values that are read at once, a multiple of every dtype's. */
+const chunkBytes = 1_048_576
 
 type Decode = (bytes: DataView, offset: number) => number
 const dtypes = new Map<string, { readonly bytes: number; readonly decode: Decode }>([
@@ -70,34 +79,30 @@ export function parseSafetensors(bytes: Uint8Array, who: string, doubles: readon
  * Reads a file from disk. Memory is asked for only after the header has accounted for every byte of the file.
  * @throws EyesWasmError INPUT when it cannot be read or is malformed.
  */
-export async function readSafetensors(path: string, doubles: readonly string[] = []): Promise<Safetensors> {
-  try {
-    const file = await open(path, 'r')
-    try {
-      const { size } = await file.stat()
-      const bytesAt = async (position: number, count: number) => {
-        const bytes = new Uint8Array(count)
-        let filled = 0
-        while (filled < count) {
-          const { bytesRead } = await file.read(bytes, filled, count - filled, position + filled)
-          if (bytesRead === 0) break
-          filled += bytesRead
+export function readSafetensors(path: string, doubles: readonly string[] = []): Promise<Safetensors> {
+  return withFile(
+    path,
+    async source => {
+      const { size } = source
+      const prefix = new Uint8Array(Math.min(8, size))
+      await source.read(prefix, 0)
+      const text = new Uint8Array(headerLength(prefix, size, path))
+      await source.read(text, 8)
+      const start = 8 + text.length
+      const header = parseHeader(text, size - start, path)
+      const { file, put } = allocate(header, doubles)
+      const chunk = new Uint8Array(Math.min(chunkBytes, size - start))
+      for (const info of header.infos) {
+        for (let at = info.begin; at < info.end; at += chunk.length) {
+          const part = chunk.subarray(0, Math.min(chunk.length, info.end - at))
+          await source.read(part, start + at)
+          put(info, at - info.begin, part)
         }
-        return bytes.subarray(0, filled)
       }
-      const length = headerLength(await bytesAt(0, 8), size, path)
-      const header = parseHeader(await bytesAt(8, length), size - 8 - length, path)
-      const data = await bytesAt(8 + length, size - 8 - length)
-      if (data.length < size - 8 - length) throw inputError(`${path}: became shorter while it was read. Try again.`)
-      return decodeTensors(header, data, doubles)
-    } finally {
-      await file.close()
-    }
-  } catch (error) {
-    if (error instanceof EyesWasmError) throw error
-    const reason = error instanceof Error ? error.message : String(error)
-    throw inputError(`${path}: cannot be read (${reason}). Name a safetensors file.`, error)
-  }
+      return file
+    },
+    { wanted: 'a safetensors file' },
+  )
 }
 
 /**
@@ -170,6 +175,8 @@ function parseHeader(bytes: Uint8Array, dataSize: number, who: string): Header {
     throw inputError(`${who}: the header does not begin with "{". It is not a safetensors file.`)
   const header = parseStrictJson(text, who) as JsonObject // An object: it began with a brace.
   const infos: TensorInfo[] = []
+  if (header.size > mostTensors)
+    throw inputError(`${who}: names ${header.size} tensors, at most ${mostTensors}. It is not a small model's file.`)
   for (const [name, value] of header) if (name !== '__metadata__') infos.push(tensorInfo(name, value, who))
   checkTiling(infos, dataSize, who)
   return { infos, metadata: metadataOf(header.get('__metadata__'), who) }
@@ -199,6 +206,7 @@ function tensorInfo(name: string, value: Json, who: string): TensorInfo {
       `${who}: tensor ${quote(name)} has dtype ${quote(dtype)}, wanted F32 (F64, F16, BF16 are converted). Save it after .float().`,
     )
   if (!isSizes(shape)) throw refuse('has no shape of whole numbers')
+  if (shape.length > mostDimensions) throw refuse(`has ${shape.length} dimensions, at most ${mostDimensions}`)
   if (!isSizes(offsets) || offsets.length !== 2) throw refuse('has no data_offsets of two whole numbers')
   const [begin, end] = offsets as [number, number]
   const bytes = elementCount(shape) * width
@@ -228,21 +236,37 @@ function checkTiling(infos: readonly TensorInfo[], dataSize: number, who: string
   throw inputError(`${who}: tensors take ${end} bytes, the file holds ${dataSize}. ${what}`)
 }
 
-function decodeTensors({ infos, metadata }: Header, data: Uint8Array, wanted: readonly string[]): Safetensors {
-  const view = new DataView(data.buffer, data.byteOffset, data.byteLength)
+function decodeTensors(header: Header, bytes: Uint8Array, doubles: readonly string[]): Safetensors {
+  const { file, put } = allocate(header, doubles)
+  for (const info of header.infos) put(info, 0, bytes.subarray(info.begin, info.end))
+  return file
+}
+
+/** The tensors of a header, still empty, and `put`, which writes bytes of one of them, from its byte `at` on, as values. */
+function allocate({ infos, metadata }: Header, wanted: readonly string[]) {
   const tensors = new Map<string, NamedTensor>()
   const doubles = new Map<string, DoubleTensor>()
-  for (const { name, dtype, shape, begin } of infos) {
-    const { bytes, decode } = dtypes.get(dtype)!
-    const values = new Float32Array(elementCount(shape))
-    for (let i = 0; i < values.length; i++) values[i] = decode(view, begin + i * bytes)
-    tensors.set(name, { name, dtype: 'F32', shape, data: values })
-    if (dtype !== 'F64' || !wanted.includes(name)) continue
-    const exact = Float64Array.from(values, (_, i) => decode(view, begin + i * bytes))
-    doubles.set(name, { name, dtype, shape, data: exact })
+  for (const { name, dtype, shape } of infos) {
+    const size = elementCount(shape)
+    tensors.set(name, { name, dtype: 'F32', shape, data: new Float32Array(size) })
+    if (dtype === 'F64' && wanted.includes(name))
+      doubles.set(name, { name, dtype, shape, data: new Float64Array(size) })
   }
-  return { tensors, doubles, metadata }
+  const put = (info: TensorInfo, at: number, bytes: Uint8Array) => {
+    for (const tensor of [tensors.get(info.name), doubles.get(info.name)])
+      if (tensor) decodeInto(tensor.data, at / widthOf(info), bytes, info.dtype)
+  }
+  return { file: { tensors, doubles, metadata }, put }
 }
+
+/** Values of `bytes` to `target`, from element `first` on. */
+function decodeInto(target: Float32Array | Float64Array, first: number, bytes: Uint8Array, dtype: string): void {
+  const { bytes: width, decode } = dtypes.get(dtype)!
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  for (let at = 0, to = first; at < bytes.length; at += width) target[to++] = decode(view, at)
+}
+
+const widthOf = ({ dtype }: TensorInfo) => dtypes.get(dtype)!.bytes
 
 /** Product of the sizes; NaN once it passes what a double counts exactly, even if a zero follows. */
 function elementCount(shape: readonly number[]): number {
@@ -253,8 +277,6 @@ function elementCount(shape: readonly number[]): number {
   }
   return count
 }
-
-const isObject = (value: Json): value is JsonObject => value instanceof Map
 
 function isSizes(value: Json | undefined): value is readonly number[] {
   return Array.isArray(value) && value.every(item => Number.isSafeInteger(item) && item >= 0 && !Object.is(item, -0))

@@ -1,7 +1,7 @@
 // The models' layers, map sizes and parameters as plain data: the one place that decides whether a geometry is possible.
 // Sits under autoencoder.ts, vae.ts, formats/pytorch.ts, the trainer and the model summary, which all trust its answers.
 // Not here: tfjs, weights, or reading a file.
-import { inputError } from '../errors.js'
+import { EyesWasmError, inputError } from '../errors.js'
 import type { LayerSpec, ModelKind, ModelSpec, ParameterSpec } from './spec.js'
 
 type LayerPlan = Pick<LayerSpec, 'name' | 'kind' | 'inChannels' | 'outChannels' | 'activation'>
@@ -151,7 +151,11 @@ export function specFromShapes(
   const height = flags.height ?? metadataInteger(metadata, 'height', who) ?? reportSize
   const width = flags.width ?? metadataInteger(metadata, 'width', who) ?? reportSize
   const spec = { kind, kernel, stride, padding, height, width }
-  checkSpec(spec)
+  try {
+    checkSpec(spec)
+  } catch (error) {
+    throw error instanceof EyesWasmError ? inputError(`${who}: ${error.message}`, error) : error
+  }
   return spec
 }
 

@@ -3,7 +3,7 @@
 import { stat } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import type { Dataset, ImageSize } from '../data/dataset.js'
+import type { DataHooks, Dataset, ImageSize } from '../data/dataset.js'
 import { loadDataset } from '../data/load.js'
 import { inputError } from '../errors.js'
 import { readWeightsFile } from '../formats/pytorch.js'
@@ -25,15 +25,15 @@ export interface ModelSource extends Pick<TrainOptions, 'kernel' | 'stride' | 'p
 }
 
 /** Which images, and how to work. */
-export interface ApplyOptions extends ModelSource, Pick<TrainOptions, 'data' | 'limit' | 'seed' | 'threads'> {
+export interface ApplyOptions
+  extends ModelSource, Pick<TrainOptions, 'data' | 'onBadImage' | 'limit' | 'seed' | 'threads'> {
   readonly signal?: AbortSignal | undefined
 }
 
-export interface ApplyHooks {
+export interface ApplyHooks extends DataHooks {
   readonly name?: OptionNamer
   /** Reads the images; `loadDataset` unless commands over the same images share them in memory. */
   readonly images?: typeof loadDataset
-  readonly onData?: (done: number, total: number) => void
 }
 
 /** Quality of a model over a data set; for a VAE with its noise drawn, and from the mean. */
@@ -119,6 +119,7 @@ async function withModel<T>(options: ApplyOptions, hooks: ApplyHooks, work: (ben
   const { settings } = resolveOptions(
     {
       data: options.data === undefined ? trained.data : options.data,
+      onBadImage: options.onBadImage ?? (options.data === undefined ? trained.onBadImage : undefined),
       seed: options.seed ?? trained.seed,
       // A run's own images are those it was trained on.
       limit: options.limit ?? (options.data === undefined ? trained.limit : undefined),
@@ -130,8 +131,10 @@ async function withModel<T>(options: ApplyOptions, hooks: ApplyHooks, work: (ben
   const { images = loadDataset } = hooks
   const dataset = await images(settings.data, {
     size: { height, width },
-    ...(hooks.onData && { onProgress: hooks.onData }),
-    ...(options.signal && { signal: options.signal }),
+    onBadImage: settings.onBadImage,
+    onProgress: hooks.onData,
+    onSkip: hooks.onSkip,
+    signal: options.signal,
   })
   const { seed, limit } = settings
   if (limit !== null && limit > dataset.count)

@@ -2,9 +2,10 @@
 // nowhere else. Reads no file: what depends on the pictures (their size, how many there are) is settled by `completeConfig`.
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
-import type { Dataset, ImageSize } from '../data/dataset.js'
+import type { BadImagePolicy, Dataset, ImageSize } from '../data/dataset.js'
 import { inputError } from '../errors.js'
 import type { ModelKind } from '../models/spec.js'
+import { show } from '../quote.js'
 import type { LossName, TrainConfig } from './types.js'
 
 /** Everything `train` can be told about the training itself; what is left out takes the default of the report. */
@@ -31,6 +32,8 @@ export interface TrainOptions {
   readonly threads?: number | undefined
   /** `.npy` file, folder with `data.npy`, or folder of images; null or left out: generated eyes. */
   readonly data?: string | null | undefined
+  /** A folder's image that cannot be used: `fail` (default), or `skip` it. */
+  readonly onBadImage?: BadImagePolicy | undefined
   /** Size that images are stretched to: a number (square) or height and width. */
   readonly size?: number | ImageSize | undefined
   /** Train on the first `limit` images only. */
@@ -66,13 +69,12 @@ export const defaults = {
   loss: 'mse',
   klWeight: 1,
   seed: 0,
+  onBadImage: 'fail',
   shuffle: true,
 } as const
 
 /** The metrics' window has to fit into a picture; the upper limit keeps one picture's activations in 32-bit addresses. */
 const sideRange = [11, 2048] as const
-
-const show = (value: unknown) => (typeof value === 'string' ? `'${value}'` : String(value))
 
 type Check<T> = (value: unknown, who: string) => T
 
@@ -142,6 +144,7 @@ const checks = {
   seed: whole(0, Number.MAX_SAFE_INTEGER, 'The default is 0.'),
   threads: whole(1, 1024, 'Leave it out to use every core.'),
   data: nullable(path),
+  onBadImage: oneOf<BadImagePolicy>(['fail', 'skip']),
   size: imageSize,
   limit: nullable(whole(1, Number.MAX_SAFE_INTEGER, 'Leave it out to train on every image.')),
   init: nullable(path),
@@ -161,7 +164,9 @@ export const optionNames: readonly (keyof TrainOptions)[] = Object.keys(checks).
 export function resolveOptions(options: TrainOptions, name: OptionNamer = key => key): ResolvedOptions {
   const unknown = Object.keys(options).find(key => !isOptionName(key))
   if (unknown !== undefined)
-    throw inputError(`${name(unknown)}: no such option, wanted one of ${optionNames.join(', ')}. Check the spelling.`)
+    throw inputError(
+      `${name(show(unknown).slice(1, -1))}: no such option, wanted one of ${optionNames.join(', ')}. Check the spelling.`,
+    )
   const given = <K extends keyof typeof checks, D>(key: K, fallback: D) =>
     options[key] === undefined ? fallback : (checks[key](options[key], name(key)) as ReturnType<(typeof checks)[K]>)
   const model = given('model', defaults.model)
@@ -180,6 +185,7 @@ export function resolveOptions(options: TrainOptions, name: OptionNamer = key =>
     seed: given('seed', defaults.seed),
     threads: given('threads', availableParallelism()),
     data: absolute(given('data', null)),
+    onBadImage: given('onBadImage', defaults.onBadImage),
     limit: given('limit', null),
     init: absolute(given('init', null)),
     shuffle: given('shuffle', defaults.shuffle),
@@ -209,12 +215,12 @@ export function completeConfig(
 /** `50` or `48x64` (height x width) as a size. @throws INPUT for anything else, naming `who`. */
 export function parseSize(text: string, who: string): ImageSize {
   const match = /^(\d{1,6})(?:x(\d{1,6}))?$/i.exec(text)
-  if (!match) throw inputError(`${who}: found '${text}', wanted N or HxW in pixels. For example 50 or 48x64.`)
+  if (!match) throw inputError(`${who}: found ${show(text)}, wanted N or HxW in pixels. For example 50 or 48x64.`)
   return imageSize({ height: Number(match[1]), width: Number(match[2] ?? match[1]) }, who)
 }
 
 /** Decimal text as a number. @throws INPUT for anything else (also for `Infinity`, `0x10` and the empty text), naming `who`. */
 export function parseNumber(text: string, who: string): number {
   if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) return Number(text)
-  throw inputError(`${who}: found '${text}', wanted a number. Write it in digits, like 12 or 1e-3.`)
+  throw inputError(`${who}: found ${show(text)}, wanted a number. Write it in digits, like 12 or 1e-3.`)
 }

@@ -1,6 +1,6 @@
 // What stands before a training: the options of a new run read and checked, its images and initial weights in memory. Nothing is written
 // here. A run that goes on is prepared by resume.ts, into the same record.
-import type { Dataset } from '../data/dataset.js'
+import type { DataHooks, Dataset } from '../data/dataset.js'
 import { loadDataset } from '../data/load.js'
 import { EyesWasmError, inputError } from '../errors.js'
 import { readWeightsFile, weightsSha256 } from '../formats/pytorch.js'
@@ -32,7 +32,7 @@ export interface RunOptions extends TrainOptions, ControlOptions {
 }
 
 /** What the command line adds to a run. */
-export interface RunHooks {
+export interface RunHooks extends DataHooks {
   /** How messages name an option. */
   readonly name?: OptionNamer
   /** Makes a numbered folder under this one where `out` is left out. */
@@ -41,8 +41,6 @@ export interface RunHooks {
   readonly images?: typeof loadDataset
   /** Measures a model that is trained to its end even if the signal has come by then: for callers that resume no run. */
   readonly measureAlways?: boolean
-  /** Images decoded so far. */
-  readonly onData?: (done: number, total: number) => void
   /** Everything is checked; workers start next. The callback returned is called after all others. */
   readonly onReady?: (config: TrainConfig, dataset: Dataset, spec: ModelSpec) => Callback
   /** A run goes on after this place. */
@@ -113,7 +111,7 @@ async function readInitial({ settings }: ResolvedOptions) {
 /** Reads and checks all input of a new run. */
 export async function prepare(
   options: RunOptions,
-  { name = key => key, images = loadDataset, onData }: RunHooks,
+  { name = key => key, images = loadDataset, onData, onSkip }: RunHooks,
 ): Promise<Prepared> {
   const { out, config: earlierPath, signal } = options
   const given = trainOptionsOf(options)
@@ -128,9 +126,11 @@ export async function prepare(
     checkUnchanged(`${settings.init}`, initSha256, earlier.initSha256, name('init'))
   throwIfAborted(signal)
   const dataset = await images(settings.data, {
-    ...(size && { size }),
-    ...(onData && { onProgress: onData }),
-    ...(signal && { signal }),
+    size: size ?? undefined,
+    onBadImage: settings.onBadImage,
+    onProgress: onData,
+    onSkip,
+    signal,
   })
   if (earlier !== null && given.data === undefined && given.size === undefined)
     checkUnchanged(dataset.source, dataset.sha256, earlier.dataSha256, name('data'))

@@ -67,7 +67,7 @@ export async function checkUnbegun(run: string, options: RunOptions, { name = ke
 }
 
 /** Options whose change does not change what the steps so far have made. */
-const changeable = ['epochs', 'threads', 'data', 'height', 'width'] as const
+const changeable = ['epochs', 'threads', 'data', 'onBadImage', 'height', 'width'] as const
 const isFixed = (key: string): key is Exclude<keyof TrainConfig, (typeof changeable)[number]> =>
   !changeable.some(free => free === key)
 
@@ -88,7 +88,7 @@ function checkGiven(given: TrainOptions, config: TrainConfig, name: OptionNamer)
 /** config.json and the checkpoint tell of one run. */
 function checkSameRun(run: string, config: TrainConfig, { checkpoint, path }: LoadedCheckpoint): void {
   for (const key of Object.keys(config) as (keyof TrainConfig)[]) {
-    const isFree = ['epochs', 'threads', 'data'].includes(key)
+    const isFree = ['epochs', 'threads', 'data', 'onBadImage'].includes(key)
     if (!isFree && config[key] !== checkpoint.config[key])
       throw inputError(
         `${join(run, 'config.json')}: ${key} is ${show(config[key])}, but ${path} was trained with ${show(checkpoint.config[key])}. Put back the config.json of this run.`,
@@ -144,8 +144,8 @@ export async function findRun(
   const { settings } = resolveOptions({ ...earlier.options, ...given }, name)
   checkEpochs(settings.epochs, state, name)
   await checkArithmetic(loaded)
-  const { epochs, threads, data } = settings
-  const config = { ...earlier.config, epochs, threads, data }
+  const { epochs, threads, data, onBadImage } = settings
+  const config = { ...earlier.config, epochs, threads, data, onBadImage }
   const isTrained = state.epoch >= epochs || (state.images === 0 && isPatienceOver(state.history, control))
   return { loaded, config, control, isTrained }
 }
@@ -154,12 +154,14 @@ export async function findRun(
 export async function prepareFound(
   { loaded: { checkpoint }, config, control }: FoundRun,
   { signal }: RunOptions,
-  { name = key => key, images = loadDataset, onData }: RunHooks,
+  { name = key => key, images = loadDataset, onData, onSkip }: RunHooks,
 ): Promise<Prepared> {
   const dataset = await images(config.data, {
     size: { height: config.height, width: config.width },
-    ...(onData && { onProgress: onData }),
-    ...(signal && { signal }),
+    onBadImage: config.onBadImage,
+    onProgress: onData,
+    onSkip,
+    signal,
   })
   const { dataSha256, imageCount, initSha256, arithmetic, snapshot } = checkpoint
   if (dataset.sha256 !== dataSha256)

@@ -1,10 +1,13 @@
 // config.json of a run folder: everything that the run's result depends on, and where and when it was made. Written at the start, and
 // again when a run is resumed with other epochs; read by `train --config`, `--resume` and commands that apply a trained model.
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { availableParallelism, cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
 import type { Dataset } from '../data/dataset.js'
 import { inputError } from '../errors.js'
+import { parseStrictJson, plainJson } from '../formats/json.js'
+import { readTextFile } from '../input-file.js'
+import { show } from '../quote.js'
 import { version } from '../version.js'
 import { type VectorMode, vectorMode } from '../wasm/revectorize.js'
 import { controlNames, controlRecord, resolveControl, type Control, type ControlRecord } from './control.js'
@@ -84,24 +87,25 @@ const isObject = (value: unknown): value is JsonObject =>
 /** The value under a key of the object's own, never an inherited one. */
 const own = (object: JsonObject, key: string): unknown => (Object.hasOwn(object, key) ? object[key] : undefined)
 
-async function readJson(path: string): Promise<JsonObject> {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw inputError(`${path}: cannot be read, wanted the config.json of a run folder. Check the path.`, error)
-  })
+/** Ours has 2 kB. */
+const mostBytes = 1_000_000
+
+const wanted = 'the config.json of a run folder'
+
+/** The object that a config.json's text holds. @throws INPUT, naming `path` */
+function parseObject(path: string, text: string): JsonObject {
   try {
-    const value: unknown = JSON.parse(text)
+    const value = plainJson(parseStrictJson(text, path, 'it'))
     if (isObject(value)) return value
   } catch (error) {
-    throw inputError(`${path}: is not JSON, wanted the config.json of a run folder. Take an unchanged one.`, error)
+    throw inputError(`${path}: is not JSON, wanted ${wanted} (${(error as Error).message}).`, error)
   }
-  throw inputError(`${path}: holds no JSON object, wanted the config.json of a run folder. Take an unchanged one.`)
+  throw inputError(`${path}: holds no JSON object, wanted ${wanted}. Take an unchanged one.`)
 }
 
 function readHash(path: string, key: string, value: unknown): string {
   if (typeof value === 'string' && /^[0-9a-f]{64}$/.test(value)) return value
-  throw inputError(
-    `${path}: ${key} is ${JSON.stringify(value)}, wanted a SHA-256 in hexadecimal. Take an unchanged file.`,
-  )
+  throw inputError(`${path}: ${key} is ${show(value)}, wanted a SHA-256 in hexadecimal. Take an unchanged file.`)
 }
 
 /**
@@ -136,19 +140,14 @@ function readControl(path: string, found: unknown): ControlRecord {
 }
 
 /**
- * Reads config.json; `path` may also name its run folder.
- * @throws INPUT when it is missing, malformed, of another format or holds an option that is unknown or out of range
+ * Checks the text of a config.json. `file` names it in errors.
+ * @throws INPUT when it is malformed, of another format or holds an option that is unknown or out of range
  */
-export async function readRunConfig(path: string): Promise<ReadRunConfig> {
-  const isFolder = await stat(path).then(
-    found => found.isDirectory(),
-    () => false,
-  )
-  const file = isFolder ? join(path, 'config.json') : path
-  const config = await readJson(file)
+export function parseRunConfig(file: string, text: string): ReadRunConfig {
+  const config = parseObject(file, text)
   if (own(config, 'format') !== format || own(config, 'formatVersion') !== formatVersion)
     throw inputError(
-      `${file}: format is ${JSON.stringify(own(config, 'format'))} ${JSON.stringify(own(config, 'formatVersion'))}, wanted "${format}" ${formatVersion}. Use the config.json of a run of this version.`,
+      `${file}: format is ${show(own(config, 'format'))} ${show(own(config, 'formatVersion'))}, wanted '${format}' ${formatVersion}. Use the config.json of a run of this version.`,
     )
   const options = own(config, 'options')
   const data = own(config, 'data')
@@ -166,10 +165,24 @@ export async function readRunConfig(path: string): Promise<ReadRunConfig> {
 }
 
 /**
+ * Reads config.json; `path` may also name its run folder.
+ * @throws INPUT when it is missing, or as `parseRunConfig`
+ */
+export async function readRunConfig(path: string): Promise<ReadRunConfig> {
+  const isFolder = await stat(path).then(
+    found => found.isDirectory(),
+    () => false,
+  )
+  const file = isFolder ? join(path, 'config.json') : path
+  return parseRunConfig(file, await readTextFile(file, mostBytes, wanted))
+}
+
+/**
  * The text of config.json with the options and the control of a run that goes on; all else stays as the start wrote it.
  * @throws INPUT when the file in `folder` cannot be read
  */
 export async function resumedConfig(folder: string, options: TrainConfig, control: Control): Promise<JsonObject> {
-  const found = await readJson(join(folder, 'config.json'))
+  const file = join(folder, 'config.json')
+  const found = parseObject(file, await readTextFile(file, mostBytes, wanted))
   return { ...found, options, control: controlRecord(control) }
 }

@@ -1,4 +1,5 @@
 // The words that training, its callbacks, the run folder and the command line share. Data only.
+import type { BadImagePolicy } from '../data/dataset.js'
 import type { ModelKind } from '../models/spec.js'
 import type { Snapshot } from './state.js'
 
@@ -19,6 +20,8 @@ export interface TrainConfig {
   readonly threads: number
   /** Path of the data source, or null for generated eyes. */
   readonly data: string | null
+  /** What becomes of images that cannot be used. */
+  readonly onBadImage: BadImagePolicy
   readonly height: number
   readonly width: number
   /** Train on the first `limit` images only; null = all. */

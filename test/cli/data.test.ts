@@ -71,7 +71,7 @@ describe('data show', () => {
       await sharp({ create: { width: 9, height: 9, channels: 3, background: 'red' } }).toFile(out(`photos/${name}`))
     const seen: number[] = []
     await run(['show', out('photos'), '--size', '20x12', '--out', out('s.png')], {
-      onProgress: done => seen.push(done),
+      onData: done => seen.push(done),
     })
     expect(seen).toEqual([0, 1, 2])
     expect((await readdir(folder)).sort()).toEqual(['photos', 's.png'])

@@ -5,9 +5,10 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { parse } from 'npyjs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { memorySource, readNpyImages, readNpyLabels, withFile } from '../../src/data/npy.js'
+import { readNpyImages, readNpyLabels } from '../../src/data/npy.js'
 import { encodeNpy } from '../../src/data/npy-write.js'
 import { EyesWasmError } from '../../src/errors.js'
+import { memorySource, withFile } from '../../src/input-file.js'
 
 /** Bytes of one element for each type code. */
 const writers: Record<string, [bytes: number, write: (view: DataView, at: number, value: number) => void]> = {

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { EyesWasmError } from '../../src/errors.js'
 import {
   largestHeader,
+  mostTensors,
   parseSafetensors,
   readSafetensors,
   serializeSafetensors,
@@ -175,6 +176,16 @@ describe('attacks', () => {
     expect(refusal(fileOf(`{"${'\\'.repeat(1_000_000)}`))).toContain('malformed string')
     expect(refusal(fileOf(`{"${'a'.repeat(1_000_000)}`))).toContain('malformed string')
     expect(refusal(fileOf('{"\\ud800":1}'))).toContain('malformed string')
+  })
+
+  it('more tensors or dimensions than any model of ours, which would take more memory than the file', () => {
+    const many = (count: number) =>
+      fileOf(`{${Array.from({ length: count }, (_, i) => `"${i}":${info([0], 0, 0)}`).join(',')}}`)
+    expect(parseSafetensors(many(mostTensors), 'w').tensors.size).toBe(4096)
+    expect(refusal(many(mostTensors + 1))).toContain('names 4097 tensors, at most 4096')
+    const ones = (count: number) => info(Array<number>(count).fill(1), 0, 4)
+    expect(parseSafetensors(fileOf(`{"t":${ones(8)}}`, 4), 'w').tensors.size).toBe(1)
+    expect(refusal(fileOf(`{"t":${ones(9)}}`, 4))).toContain('has 9 dimensions, at most 8')
   })
 
   it('control characters in a name do not reach the terminal', () => {

@@ -18,6 +18,24 @@ interface Manifest {
   readonly devDependencies: Record<string, string>
 }
 
+interface Lockfile {
+  readonly packages: Readonly<
+    Record<
+      string,
+      {
+        readonly dev?: boolean
+        readonly peer?: boolean
+        readonly inBundle?: boolean
+        readonly integrity?: string
+        readonly hasInstallScript?: boolean
+      }
+    >
+  >
+}
+
+/** Scripts that npm runs where a package is installed; postprepare and prepack run in a checkout only. */
+const runsAtInstall = (name: string) => /^(pre|post)?install$|^(pre)?prepare$|^(pre|post)?uninstall$/.test(name)
+
 let scratch = ''
 let tarball = ''
 let packed: string[] = []
@@ -69,9 +87,27 @@ describe('the packed files', () => {
   })
 
   it('run nothing at installation, and depend on the WebAssembly build of sharp alone', async () => {
-    const { scripts, dependencies } = (await json(join(root, 'package.json'))) as Manifest
-    expect(Object.keys(scripts).filter(name => /^(pre|post)?install$|^prepare$/.test(name))).toEqual([])
+    const { scripts, dependencies, ...others } = (await json(join(root, 'package.json'))) as Manifest
+    expect(Object.keys(scripts).filter(runsAtInstall)).toEqual([])
     expect(Object.keys(dependencies)).toEqual(['@img/sharp-wasm32'])
+    for (const field of ['optionalDependencies', 'bundleDependencies', 'bundledDependencies', 'gypfile'])
+      expect(others).not.toHaveProperty(field)
+    // npm runs node-gyp for a package with this file, script or not.
+    expect(packed.filter(file => file.endsWith('.gyp'))).toEqual([])
+  })
+
+  it('bring no dependency that runs anything, by the lockfile that is committed', async () => {
+    const { packages } = (await json(join(root, 'package-lock.json'))) as Lockfile
+    const shipped = Object.entries(packages).filter(([path, { dev, peer }]) => path !== '' && !dev && !peer)
+    expect(shipped.map(([path]) => path)).toContain('node_modules/@img/sharp-wasm32')
+    expect(shipped.filter(([, { hasInstallScript }]) => hasInstallScript).map(([path]) => path)).toEqual([])
+    // Each from the registry, with the hash of its content.
+    const sealed = shipped.filter(([, { integrity, inBundle }]) => integrity?.startsWith('sha512-') || inBundle)
+    expect(sealed.length).toBe(shipped.length)
+    for (const [path] of shipped.filter(([path]) => existsSync(join(root, path)))) {
+      const { scripts = {} } = (await json(join(root, path, 'package.json'))) as Partial<Manifest>
+      expect(Object.keys(scripts).filter(runsAtInstall), path).toEqual([])
+    }
   })
 
   it('name the licence of everything bundled', async () => {

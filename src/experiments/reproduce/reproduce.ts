@@ -1,7 +1,7 @@
 // The whole report in one go: trains what is missing, measures, draws, and writes report.html and report.md. A stopped reproduction goes
 // on with the same call: a finished trial is never trained again. Prints nothing; what a caller wants to show arrives through the hooks.
 import { join, resolve } from 'node:path'
-import type { Dataset } from '../../data/dataset.js'
+import type { DataHooks, Dataset } from '../../data/dataset.js'
 import { loadDataset } from '../../data/load.js'
 import { EyesWasmError } from '../../errors.js'
 import type { ModelSpec } from '../../models/spec.js'
@@ -28,7 +28,7 @@ import { openTrials, type TrialResult, type Trials } from './trials.js'
 /** What all trials share; model, geometry and loss are the report's. */
 export interface ReproduceOptions extends Pick<
   TrainOptions,
-  'epochs' | 'batch' | 'lr' | 'klWeight' | 'seed' | 'threads' | 'data' | 'size' | 'limit'
+  'epochs' | 'batch' | 'lr' | 'klWeight' | 'seed' | 'threads' | 'data' | 'onBadImage' | 'size' | 'limit'
 > {
   /** `table1,figure5,figure6-13`; all by default. */
   readonly only?: string | undefined
@@ -43,9 +43,8 @@ export interface TrialFailure {
   readonly message: string
 }
 
-export interface ReproduceHooks {
+export interface ReproduceHooks extends DataHooks {
   readonly name?: OptionNamer
-  readonly onData?: (done: number, total: number) => void
   /** The folder is open, nothing is timed yet: trials that are there already, and all that are needed. */
   readonly onPlan?: (folder: string, finished: number, total: number) => void
   /** `about 3 h 20 min: Table 1 20 min, …` */
@@ -86,14 +85,19 @@ interface Prepared {
 }
 
 /** Reads and checks everything; the folder is opened last. */
-async function prepare(options: ReproduceOptions, { name = key => key, onData }: ReproduceHooks): Promise<Prepared> {
+async function prepare(
+  options: ReproduceOptions,
+  { name = key => key, onData, onSkip }: ReproduceHooks,
+): Promise<Prepared> {
   const { only, out, signal, ...train } = options
   const items = readOnly(only, name)
   const resolved = resolveOptions(train, name)
   const dataset = await loadDataset(resolved.settings.data, {
-    ...(resolved.size && { size: resolved.size }),
-    ...(onData && { onProgress: onData }),
-    ...(signal && { signal }),
+    size: resolved.size ?? undefined,
+    onBadImage: resolved.settings.onBadImage,
+    onProgress: onData,
+    onSkip,
+    signal,
   })
   const { data, epochs, batch, lr, klWeight, seed, limit, threads } = completeConfig(resolved, dataset, name)
   const settings = { data, dataSha256: dataset.sha256, epochs, batch, lr, klWeight, seed, limit }

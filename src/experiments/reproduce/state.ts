@@ -1,10 +1,12 @@
 // reproduce.json: which reproduction a folder holds, so that the same command goes on there and another one is refused, and how long was
 // spent on it so far. Finished trials speak for themselves (their own summary.json).
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { inputError } from '../../errors.js'
+import { readTextFile, systemCodeOf } from '../../input-file.js'
 import type { OptionNamer } from '../../training/options.js'
 import { makeFolder, makeNumberedFolder, writeFileWhole } from '../../training/storage.js'
+import { show } from '../../quote.js'
 import { version } from '../../version.js'
 
 const file = 'reproduce.json'
@@ -40,11 +42,13 @@ const fresh = (settings: ReproduceSettings): ReproduceState => ({
   seconds: 0,
 })
 
+const isSettings = (value: unknown) => typeof value === 'object' && value !== null
+
 function parseState(path: string, text: string): ReproduceState {
   try {
     const value = JSON.parse(text) as Partial<ReproduceState> | null
     const isOurs = value?.format === format && value.formatVersion === formatVersion
-    if (isOurs && typeof value.settings === 'object' && Number.isFinite(value.seconds)) return value as ReproduceState
+    if (isOurs && isSettings(value.settings) && Number.isFinite(value.seconds)) return value as ReproduceState
   } catch {
     // Said below, with every other way of being no such file.
   }
@@ -59,7 +63,7 @@ function checkSame(path: string, found: ReproduceSettings, wanted: ReproduceSett
     if (found[key] === wanted[key]) continue
     const option = key === 'dataSha256' ? `${name('data')} (the pictures themselves)` : name(key)
     throw inputError(
-      `${option}: found ${String(wanted[key])}, but ${path} was begun with ${String(found[key])}. Say the same as then to go on, or give another ${name('out')}.`,
+      `${option}: found ${show(wanted[key])}, but ${path} was begun with ${show(found[key])}. Say the same as then to go on, or give another ${name('out')}.`,
     )
   }
 }
@@ -82,9 +86,9 @@ export async function openFolder(
     return { folder, state }
   }
   const path = join(out, file)
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return null
-    throw inputError(`${path}: cannot be read (${codeOf(error)}). Give another ${name('out')}.`, error)
+  const text = await readTextFile(path, 1_000_000, `a ${file}`).catch((error: unknown) => {
+    if (['ENOENT', 'ENOTDIR'].includes(systemCodeOf(error) ?? '')) return null
+    throw error
   })
   if (text !== null) {
     const state = parseState(path, text)

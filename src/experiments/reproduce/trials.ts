@@ -1,9 +1,10 @@
 // The trainings behind the tables and figures. They are sweeps as `eyes-wasm sweep` runs them (the presets table1 and table4, and the
 // VAE with L1 for Figure 5), each in a folder with a journal: a trial that the journal calls finished is read, never trained again.
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Dataset } from '../../data/dataset.js'
 import { inputError } from '../../errors.js'
+import { readTextFile } from '../../input-file.js'
+import { show } from '../../quote.js'
 import type { LossPoint } from '../../report/loss-chart.js'
 import type { OptionNamer } from '../../training/options.js'
 import { runFiles } from '../../training/run-folder.js'
@@ -63,14 +64,14 @@ export function parseHistory(path: string, text: string): LossPoint[] {
     const value = (name: string) => cells[names.indexOf(name)] ?? NaN
     const point = { epoch: value('epoch'), loss: value('loss'), mse: value('mse'), kl: value('kl') }
     if (Object.values(point).every(Number.isFinite)) return point
-    throw inputError(`${path}: '${line}' has no epoch, loss, mse and kl. Take an unchanged file.`)
+    throw inputError(`${path}: ${show(line)} has no epoch, loss, mse and kl. Take an unchanged file.`)
   })
 }
 
 async function readResult(plan: TrialPlan, sweepFolder: string, record: FinishedTrial): Promise<TrialResult> {
   const folder = join(sweepFolder, record.folder)
   const path = join(folder, runFiles.history)
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+  const text = await readTextFile(path, 1 << 28, 'the history.csv of a run folder').catch((error: unknown) => {
     throw inputError(
       `${path}: cannot be read, but ${sweepFolder} says that this trial is finished. Put it back, or give another folder.`,
       error,

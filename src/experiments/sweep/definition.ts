@@ -1,6 +1,7 @@
 // What a sweep is: options that all its trials share, and axes along which they differ. Checks what a YAML file or a program says,
 // strictly; presets.ts holds the report's own sweeps, expand.ts makes the trials. Reads no file.
 import { inputError } from '../../errors.js'
+import { quote, show as showValue } from '../../quote.js'
 import { optionNames, parseSize, resolveOptions, type OptionNamer, type TrainOptions } from '../../training/options.js'
 import { closest } from './suggest.js'
 
@@ -46,10 +47,12 @@ const realKeys: readonly AxisKey[] = ['lr', 'klWeight']
 
 export const isIntegerKey = (key: AxisKey) => integerKeys.includes(key)
 
+/** As the file spells it. */
+const show = (value: unknown) =>
+  value === undefined ? 'nothing' : typeof value === 'string' ? quote(value) : showValue(value)
+
 /** More trials than this are a mistake in the file. */
 const mostTrials = 10_000
-
-const show = (value: unknown) => (value === undefined ? 'nothing' : JSON.stringify(value))
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -60,7 +63,7 @@ const isOwnKey = (key: string): key is OwnKey => ownKeys.some(name => name === k
 function refuseUnknown(who: string, key: string, known: readonly string[]): never {
   const near = closest(key, known)
   const cure = near === undefined ? 'Check the spelling.' : `Did you mean ${near}?`
-  throw inputError(`${who}: unknown key '${key}', wanted one of ${known.join(', ')}. ${cure}`)
+  throw inputError(`${who}: unknown key ${showValue(key)}, wanted one of ${known.join(', ')}. ${cure}`)
 }
 
 function whole(value: unknown, low: number, high: number, who: string): number {

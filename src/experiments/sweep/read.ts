@@ -1,8 +1,8 @@
 // Where a sweep's definition comes from: a YAML file, one of the report's presets, or a program. The YAML library is loaded when a file
 // is read.
-import { readFile } from 'node:fs/promises'
 import { basename, extname } from 'node:path'
-import { inputError } from '../../errors.js'
+import { EyesWasmError, inputError } from '../../errors.js'
+import { readTextFile } from '../../input-file.js'
 import { overrideDefinition, parseDefinition, type SweepDefinition } from './definition.js'
 import { preset } from './presets.js'
 import type { OptionNamer, TrainOptions } from '../../training/options.js'
@@ -23,24 +23,23 @@ const mostBytes = 1_000_000
 
 /** A file's content as plain data. @throws INPUT with line and column for what is not YAML */
 async function readYaml(file: string): Promise<unknown> {
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw inputError(`${file}: cannot be read, wanted a sweep in YAML. Check the path, or use --preset.`, error)
-  })
-  if (text.length > mostBytes)
-    throw inputError(
-      `${file}: holds ${text.length} characters, wanted a sweep of ${mostBytes} at most. Check the path.`,
-    )
+  const text = await readTextFile(file, mostBytes, 'a sweep in YAML')
   const { parseDocument } = await import('./yaml.js')
-  const document = parseDocument(text, { uniqueKeys: true, logLevel: 'silent' })
-  const [problem] = [...document.errors, ...document.warnings]
-  if (problem !== undefined) {
-    const what = problem.message.split('\n')[0]!.replace(/:$/, '')
-    throw inputError(`${file}: is not the YAML wanted: ${what}. Mend that line.`, problem)
-  }
   try {
+    const document = parseDocument(text, { uniqueKeys: true, logLevel: 'silent' })
+    const [problem] = [...document.errors, ...document.warnings]
+    if (problem !== undefined) {
+      const what = problem.message.split('\n')[0]!.replace(/:$/, '')
+      throw inputError(`${file}: is not the YAML wanted: ${what}. Mend that line.`, problem)
+    }
     return document.toJS() as unknown
   } catch (error) {
-    throw inputError(`${file}: cannot be spelled out (${(error as Error).message}). Write it without aliases.`, error)
+    if (error instanceof EyesWasmError) throw error
+    // Aliases that multiply, or a nesting beyond the stack.
+    throw inputError(
+      `${file}: cannot be spelled out (${(error as Error).message}). Write it without aliases, and flat.`,
+      error,
+    )
   }
 }
 

@@ -1,6 +1,7 @@
 // What is left of a trial when it has ended, and how that is read back: one JSON object, a line of the journal or a file of its own.
 // Which files there are is sweep-folder.ts.
 import { inputError } from '../../errors.js'
+import { printable, show } from '../../quote.js'
 import type { TrainSummary } from '../../training/types.js'
 
 interface Ended {
@@ -63,7 +64,10 @@ function problemOf(value: unknown): string | null {
     return typeof value.code === 'string' && typeof value.message === 'string' ? null : 'lacks code or message'
   const { summary } = value
   if (value.status !== 'finished' || !isObject(summary)) return 'lacks status or summary'
-  if (typeof value.folder !== 'string' || typeof value.dataSha256 !== 'string' || !isNumber(value.parameters))
+  // The folder is opened by this name: nothing but a folder of this sweep's own trials may stand there.
+  if (typeof value.folder !== 'string' || !/^trials\/\w[\w.-]*$/.test(value.folder))
+    return `has the folder ${show(value.folder)}`
+  if (typeof value.dataSha256 !== 'string' || !isNumber(value.parameters))
     return 'lacks folder, dataSha256 or parameters'
   const missing = numberKeys.find(key => !isNumber(summary[key]))
   const wrong = optionalKeys.find(key => summary[key] !== undefined && !isNumber(summary[key]))
@@ -90,6 +94,6 @@ export function parseRecord(text: string, who: string, sweep: string): TrialReco
   const record = value as TrialRecord
   if (record.sweep === sweep) return record
   throw inputError(
-    `${who}: belongs to the sweep ${record.sweep.slice(0, 12)}, wanted ${sweep.slice(0, 12)}. Take the file out of this folder.`,
+    `${who}: belongs to the sweep ${printable(record.sweep.slice(0, 12))}, wanted ${sweep.slice(0, 12)}. Take the file out of this folder.`,
   )
 }

@@ -1,8 +1,9 @@
 // A sweep's folder: sweep.json (what it is), trials.jsonl (the journal: a line for each trial that ended here), results/ (a file for each
 // trial that ended by its index, perhaps on another machine), trials/ (their run folders) and the tables. Nothing here trains.
-import { readdir, readFile, stat, truncate } from 'node:fs/promises'
+import { readdir, stat, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import { inputError } from '../../errors.js'
+import { readTextFile, systemCodeOf } from '../../input-file.js'
 import {
   appendToFile,
   checkVacant,
@@ -21,11 +22,14 @@ const formatVersion = 1
 
 const isMissing = (error: unknown) => error instanceof Error && 'code' in error && error.code === 'ENOENT'
 
-/** A file's text, or null where there is none. @throws STORAGE */
+/** The journal of 10,000 trials, the most that a sweep has, with messages of some length. */
+const mostBytes = 1 << 28
+
+/** A file's text, or null where there is none; its end may be torn off. @throws INPUT */
 const readText = (path: string) =>
-  readFile(path, 'utf8').catch((error: unknown) => {
-    if (isMissing(error)) return null
-    throw storageError(path, error)
+  readTextFile(path, mostBytes, 'a file of a sweep', true).catch((error: unknown) => {
+    if (systemCodeOf(error) === 'ENOENT') return null
+    throw error
   })
 
 const sweepText = ({ name, sha256, trials }: SweepPlan) =>

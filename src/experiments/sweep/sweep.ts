@@ -2,7 +2,7 @@
 // machines left. Prints nothing; progress arrives through the hooks.
 import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
-import type { Dataset } from '../../data/dataset.js'
+import type { DataHooks, Dataset } from '../../data/dataset.js'
 import { loadDataset } from '../../data/load.js'
 import { inputError } from '../../errors.js'
 import { completeConfig, resolveOptions, type OptionNamer } from '../../training/options.js'
@@ -27,11 +27,10 @@ export interface SweepOptions extends DefinitionOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-export interface SweepHooks {
+export interface SweepHooks extends DataHooks {
   /** How messages name an option. */
   readonly name?: OptionNamer
   /** Images decoded so far. */
-  readonly onData?: (done: number, total: number) => void
   /** Everything is checked; `pending` trials are run next. */
   readonly onPlan?: (plan: SweepPlan, folder: string, pending: readonly Trial[]) => void
   /** A trial begins to train; the callback sees its steps and epochs. */
@@ -66,17 +65,18 @@ async function prepare(options: SweepOptions, name = itself): Promise<Prepared> 
 }
 
 /** Reads each source once and keeps it in memory, for all trials that want it. */
-function sharedImages({ onData }: SweepHooks): typeof loadDataset {
+function sharedImages({ onData, onSkip }: SweepHooks): typeof loadDataset {
   const loaded = new Map<string, Promise<Dataset>>()
   return (source, options) => {
-    const key = JSON.stringify([source, options?.size ?? null])
-    const reading = loaded.get(key) ?? loadDataset(source, { ...options, ...(onData && { onProgress: onData }) })
+    const key = JSON.stringify([source, options?.size ?? null, options?.onBadImage ?? null])
+    const reading = loaded.get(key) ?? loadDataset(source, { ...options, onProgress: onData, onSkip })
     loaded.set(key, reading)
     return reading
   }
 }
 
-const imagesKey = ({ options }: Trial) => JSON.stringify([options.data ?? null, options.size ?? null])
+const imagesKey = ({ options }: Trial) =>
+  JSON.stringify([options.data ?? null, options.size ?? null, options.onBadImage ?? null])
 
 /** All trials that name the same images must have been trained on the same. @throws INPUT */
 function checkSameImages(seen: Map<string, string>, { plan, records }: Prepared): void {
@@ -104,7 +104,7 @@ async function checkInput(
   for (const trial of pending) {
     const resolved = resolveOptions(trial.options, name)
     const { settings, size } = resolved
-    const dataset = await images(settings.data, { ...(size && { size }), ...(signal && { signal }) })
+    const dataset = await images(settings.data, { size: size ?? undefined, onBadImage: settings.onBadImage, signal })
     completeConfig(resolved, dataset, name)
     seen.set(imagesKey(trial), dataset.sha256)
   }

@@ -103,7 +103,7 @@ describe('a YAML file', () => {
 
   it('has to be there', async () => {
     await expect(readDefinition({ sweep: { file: join(folder, 'none.yaml') } })).rejects.toThrow(
-      /none\.yaml: cannot be read/,
+      /none\.yaml: cannot be opened/,
     )
   })
 })
