@@ -6,7 +6,7 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { readCheckpoint } from '../../src/training/checkpoint.js'
+import { loadCheckpoint } from '../../src/training/checkpoint-folder.js'
 import { cliPath } from '../cli/command.js'
 import { dataFolder, finishedEpochs, follow, removeFolder, type Running, runDigest, start } from './training.js'
 
@@ -87,7 +87,7 @@ describe.skipIf(!canMount)('a disk that fails', () => {
     const { how, stderr } = await running.ended
     expect(how, stderr).toBe(4)
     expect(stderr).toMatch(message)
-    const { step } = (await readCheckpoint(seen())).snapshot.state
+    const { step } = (await loadCheckpoint(seen())).checkpoint.snapshot.state
     expect(step).toBeGreaterThan(0)
     mend()
     const more = Math.floor(step / 3) + 4

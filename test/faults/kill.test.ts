@@ -5,7 +5,7 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { readCheckpoint } from '../../src/training/checkpoint.js'
+import { loadCheckpoint } from '../../src/training/checkpoint-folder.js'
 import { dataFolder, finishedEpochs, removeFolder, type Running, runDigest, start, stepsPerEpoch } from './training.js'
 
 const kills = Number(process.env['EYES_WASM_KILLS'] ?? 20)
@@ -83,7 +83,7 @@ describe(`${kills} SIGKILLs (again: EYES_WASM_SEED=${seed} EYES_WASM_KILLS=${kil
       await killAt(when, running, run, random)
       const { how, stderr } = await running.ended
       expect(how, `kill ${n} of ${wanted}, while ${when}: it ended by itself\n${stderr}`).toBe('SIGKILL')
-      const last = await readCheckpoint(run).catch(() => undefined)
+      const last = await loadCheckpoint(run).catch(() => undefined)
       if (last === undefined) {
         expect(reached, 'a checkpoint was there').toBe(-1)
         tally.beforeFirst++
@@ -91,7 +91,7 @@ describe(`${kills} SIGKILLs (again: EYES_WASM_SEED=${seed} EYES_WASM_KILLS=${kil
         continue
       }
       if (temporaryFiles(join(run, 'checkpoints')).length > 0) tally.halfWritten++
-      const { step } = last.snapshot.state
+      const { step } = last.checkpoint.snapshot.state
       expect(step, 'steps that a checkpoint had').toBeGreaterThanOrEqual(reached)
       const lost = finishedEpochs(run) * stepsPerEpoch - step
       expect(lost, 'steps lost').toBeLessThanOrEqual(steps)

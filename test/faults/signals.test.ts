@@ -3,7 +3,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { readCheckpoint } from '../../src/training/checkpoint.js'
+import { loadCheckpoint } from '../../src/training/checkpoint-folder.js'
 import { dataFolder, removeFolder, runDigest, start } from './training.js'
 
 let folder = ''
@@ -28,7 +28,7 @@ describe('a run that is stopped', () => {
     expect(how, stderr).toBe(code)
     expect(stderr).toContain(`eyes-wasm train --resume ${out}`)
     expect(await readdir(join(folder, out))).not.toContain('summary.json')
-    const { epoch, step } = (await readCheckpoint(join(folder, out))).snapshot.state
+    const { epoch, step } = (await loadCheckpoint(join(folder, out))).checkpoint.snapshot.state
     expect(step).toBeGreaterThan(2)
     const epochs = String(epoch + 2)
     const rest = await start(['train', '--resume', out, '--epochs', epochs, '--threads', '1'], folder).ended
@@ -46,7 +46,7 @@ describe('a run that is stopped', () => {
     running.process.kill('SIGINT')
     const { how, stderr } = await running.ended
     expect(how, stderr).toBe(130)
-    await expect(readCheckpoint(join(folder, 'twice'))).resolves.toBeDefined()
+    await expect(loadCheckpoint(join(folder, 'twice'))).resolves.toBeDefined()
     const rest = await start(['train', '--resume', 'twice', '--max-time', '0.2s'], folder).ended
     expect(rest.how, rest.stderr).toBe(0)
   })
@@ -55,7 +55,7 @@ describe('a run that is stopped', () => {
     const { how, stderr } = await begin('timed', '--max-time', '0.5s').ended
     expect(how, stderr).toBe(0)
     expect(stderr).toContain('eyes-wasm train --resume timed')
-    expect((await readCheckpoint(join(folder, 'timed'))).snapshot.state.step).toBeGreaterThan(0)
+    expect((await loadCheckpoint(join(folder, 'timed'))).checkpoint.snapshot.state.step).toBeGreaterThan(0)
   })
 })
 
