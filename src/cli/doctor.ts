@@ -42,6 +42,7 @@ async function checkSpeed(threads: number | undefined): Promise<Finding> {
     const { train } = await import('../training/run.js')
     const options = { epochs: 3, limit: 164, threads, signal: interruption }
     const { history, summary } = await train(options, { name: flagName })
+    if (!summary) throw new EyesWasmError('ABORTED', 'stopped. Nothing was finished.')
     const rate = history.at(-1)?.imagesPerSecond ?? 0
     const used = `${summary.threads} ${summary.threads === 1 ? 'thread' : 'threads'}`
     return { name, status: 'ok', found: `${rate.toFixed(0)} images/s, AE (3, 1, 1) on 50x50, ${used}` }

@@ -69,6 +69,23 @@ export function addTrainFlags(command: Command): Command {
     .addOption(new Option('--no-shuffle', 'keep the order of the images in every epoch'))
 }
 
+/** When a run is saved, and when it ends early. */
+export function addControlFlags(command: Command): Command {
+  return command
+    .addOption(
+      new Option(
+        '--save-every <n>',
+        'write a checkpoint every 60s, 5m, 1h, 10ep (epochs) or 100st (steps) (default: 60s)',
+      ),
+    )
+    .addOption(new Option('--max-time <t>', 'save and end after 90s, 30m or 2h; --resume goes on'))
+    .addOption(numberFlag('--patience <n>', 'finish when no epoch was better for n epochs'))
+    .addOption(numberFlag('--min-delta <x>', 'with --patience: better means smaller by more than this (default: 0)'))
+    .addOption(
+      new Option('--monitor <name>', 'what better is about, and the best checkpoint: loss or mse (default: loss)'),
+    )
+}
+
 /** The options among the flags, those left out left out. */
 export const trainOptionsOf = ({ shuffle, ...options }: TrainFlags): TrainOptions => ({
   ...options,

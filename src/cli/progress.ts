@@ -1,7 +1,7 @@
 // Live progress on stderr: one bar that redraws itself on a terminal, one plain line an epoch elsewhere. Knows nothing of training but
 // its step and epoch records. Own instead of a library: the kept ones bring 20 packages or have been idle for years.
 import colours from 'picocolors'
-import type { Callback, EpochRecord, StepRecord } from '../training/types.js'
+import type { EpochRecord, StepRecord } from '../training/types.js'
 
 /** What progress needs of `process.stderr`. */
 export interface ProgressStream {
@@ -18,11 +18,17 @@ export interface ProgressOptions {
   readonly now?: () => number
 }
 
+/** A callback that only looks on. */
+export interface TrainingView {
+  onStep?(step: StepRecord): undefined
+  onEpoch?(epoch: EpochRecord): undefined
+}
+
 export interface Progress {
   /** Images decoded so far; a bar on a terminal, nothing elsewhere. */
   decoding(done: number, total: number): void
   /** Shows steps and epochs of a training over `epochs` epochs. */
-  training(epochs: number): Callback
+  training(epochs: number): TrainingView
   /** A short word on what happens now (`measuring`); on a terminal only, gone with the next one. */
   status(text: string): void
   /** Lines that stay. */
@@ -109,16 +115,17 @@ function liveLine(stream: ProgressStream, environment: NodeJS.ProcessEnv, now: (
 
 /** Keeps count of a training: rate within the epoch, time left over all of it. */
 function trainingTracker(epochs: number, now: () => number) {
-  let started: number | undefined
+  /** When the first step seen began, and how much of the training was done by then: a resumed run begins in the middle. */
+  let first: { readonly at: number; readonly fraction: number } | undefined
   let epochImages = 0
   let epochSeconds = 0
   return (record: StepRecord): ProgressLine => {
-    started ??= now() - record.seconds * 1000
     if (record.step === 1) epochImages = epochSeconds = 0
     epochImages += record.images
     epochSeconds += record.seconds
     const fraction = (record.epoch - 1 + record.step / record.stepsPerEpoch) / epochs
-    const left = ((now() - started) / 1000) * (1 / fraction - 1)
+    first ??= { at: now() - record.seconds * 1000, fraction: fraction - 1 / record.stepsPerEpoch / epochs }
+    const left = ((now() - first.at) / 1000) * ((1 - fraction) / (fraction - first.fraction))
     const rate = epochSeconds > 0 ? epochImages / epochSeconds : 0
     const texts = [
       `epoch ${record.epoch}/${epochs}`,
@@ -180,11 +187,11 @@ function plainProgress(stream: ProgressStream, now: () => number): Progress {
   return {
     decoding: () => undefined,
     training(epochs) {
-      let started: number | undefined
+      let first: { readonly at: number; readonly epoch: number } | undefined
       return {
         onEpoch: record => {
-          started ??= now() - record.seconds * 1000
-          const left = ((now() - started) / 1000) * (epochs / record.epoch - 1)
+          first ??= { at: now() - record.seconds * 1000, epoch: record.epoch - 1 }
+          const left = ((now() - first.at) / 1000) * ((epochs - record.epoch) / (record.epoch - first.epoch))
           stream.write(epochLine(record, epochs, left) + '\n')
           return undefined
         },

@@ -2,30 +2,81 @@
 import { relative } from 'node:path'
 import { Command, Option } from 'commander'
 import { toJson } from '../formats/json.js'
+import type { ControlOptions } from '../training/control.js'
 import type { RunOutcome } from '../training/run.js'
-import { addExamples, addTrainFlags, flagName, jsonFlag, quietFlag, trainOptionsOf, type TrainFlags } from './flags.js'
+import type { Place } from '../training/state.js'
+import {
+  addControlFlags,
+  addExamples,
+  addTrainFlags,
+  flagName,
+  jsonFlag,
+  quietFlag,
+  trainOptionsOf,
+  type TrainFlags,
+} from './flags.js'
 import { interruption } from './interrupt.js'
 import { createProgress, formatDuration } from './progress.js'
 import { formatQuality } from './quality-table.js'
 
-interface RunFlags extends TrainFlags {
+interface RunFlags extends TrainFlags, ControlOptions {
   readonly config?: string
   readonly out?: string
+  readonly resume?: string
   readonly quiet?: boolean
   readonly json?: boolean
 }
 
 const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`
 
+const shown = (path: string) => relative('', path) || path
+
+/** As a shell takes it. */
+const word = (text: string) => (/^[\w@%+=:,./\\-]+$/.test(text) ? text : `'${text}'`)
+
+/** `epoch 5 of 500, step 3 of 9`, or between two epochs `epoch 5 of 500`. */
+function placeText({ epoch, step, stepsPerEpoch }: Place, epochs: number): string {
+  const steps = step === stepsPerEpoch ? '' : `, step ${step} of ${stepsPerEpoch}`
+  return `epoch ${epoch} of ${epochs}${steps}`
+}
+
+/** Where a stopped run is, and how it goes on. */
+function stoppedLines({ folder, place, config, stopped }: RunOutcome): string[] {
+  const where = place.step === place.stepsPerEpoch ? 'after' : 'in'
+  const start = place.epoch === 0 ? 'before the first step' : `${where} ${placeText(place, config.epochs)}`
+  const why = stopped === undefined || stopped === 'interrupted' ? '' : ` (${stopped})`
+  const line = `stopped ${start}${why}`
+  return folder === null ? [line] : [`${line}; saved. Continue with: eyes-wasm train --resume ${word(shown(folder))}`]
+}
+
 /** Lines that say how the run ended. */
-function closingLines({ summary, folder, stopped, config }: RunOutcome): string[] {
+function closingLines(outcome: RunOutcome): string[] {
+  const { summary, folder, stopped, config, unchanged } = outcome
+  if (!summary) return stoppedLines(outcome)
   const { epochs, images, seconds, imagesPerSecond } = summary
-  const end = stopped === undefined ? '' : ` (stopped in epoch ${epochs + 1} of ${config.epochs})`
+  const end = stopped === undefined ? '' : ` (stopped after epoch ${epochs} of ${config.epochs}: ${stopped})`
   return [
+    ...(unchanged
+      ? [`${shown(folder!)} is finished: ${counted(epochs, 'epoch')} done. To train further, add --epochs with more.`]
+      : []),
     `${counted(epochs, 'epoch')} of ${counted(images, 'image')} in ${formatDuration(seconds)}, ${imagesPerSecond.toFixed(0)} images/s${end}`,
     ...formatQuality(summary),
-    ...(folder === null ? [] : [`written to ${relative('', folder) || folder}`]),
+    ...(folder === null || unchanged ? [] : [`written to ${shown(folder)}`]),
   ]
+}
+
+/** What --json prints of a run that was stopped. */
+const stoppedJson = ({ stopped, place, config, folder }: RunOutcome) => ({
+  stopped,
+  ...place,
+  epochs: config.epochs,
+  folder,
+})
+
+/** The step after those that are done. */
+function nextText({ epoch, step, stepsPerEpoch }: Place): string {
+  const [nextEpoch, nextStep] = step === stepsPerEpoch || epoch === 0 ? [epoch + 1, 1] : [epoch, step + 1]
+  return `epoch ${nextEpoch}, step ${nextStep} of ${stepsPerEpoch}`
 }
 
 async function runTrain(flags: RunFlags): Promise<void> {
@@ -34,15 +85,19 @@ async function runTrain(flags: RunFlags): Promise<void> {
     import('../report/summary.js'),
     import('../models/geometry.js'),
   ])
-  const { config, out, quiet = false, json = false, ...options } = flags
+  const { config, out, resume, quiet = false, json = false, ...others } = flags
+  const { saveEvery, maxTime, patience, minDelta, monitor, ...options } = others
+  const control = { saveEvery, maxTime, patience, minDelta, monitor }
   const progress = createProgress(process.stderr, { quiet })
   try {
     const outcome = await train(
-      { ...trainOptionsOf(options), config, out, signal: interruption },
+      { ...trainOptionsOf(options), ...control, config, out, resume, signal: interruption },
       {
         name: flagName,
         folders: 'runs',
         onData: (done, total) => progress.decoding(done, total),
+        onNotice: text => progress.print(text),
+        onResume: place => progress.print(`resumed at ${nextText(place)}`),
         onReady: (resolved, dataset, spec) => {
           const layers = geometry.layerSpecs(spec)
           progress.print(...modelSummary(spec, layers, geometry.parameterSpecs(layers), process.stderr.columns), '')
@@ -57,7 +112,7 @@ async function runTrain(flags: RunFlags): Promise<void> {
       },
     )
     progress.print(...closingLines(outcome))
-    if (json) process.stdout.write(toJson(outcome.summary) + '\n')
+    if (json) process.stdout.write(toJson(outcome.summary ?? stoppedJson(outcome)) + '\n')
   } finally {
     progress.close()
   }
@@ -67,7 +122,8 @@ export function trainCommand(): Command {
   const command = new Command('train').description(
     'train an autoencoder or VAE and leave weights, history and pictures in a run folder',
   )
-  addTrainFlags(command)
+  addControlFlags(addTrainFlags(command))
+    .addOption(new Option('--resume <run>', 'go on with a stopped run, or with --epochs train a finished one further'))
     .addOption(new Option('--config <file>', "a run's config.json: exactly that run again; other flags override it"))
     .addOption(new Option('--out <dir>', 'run folder, new or empty (default: runs/<model>-k<k>s<s>p<p>, numbered)'))
     .addOption(quietFlag())
@@ -77,6 +133,9 @@ export function trainCommand(): Command {
     ['eyes-wasm train --epochs 20', "the report's autoencoder on generated eyes"],
     ['eyes-wasm train --model vae --data eyes/ --out runs/vae', 'the VAE on a folder of images'],
     ['eyes-wasm train --kernel 4 --stride 2 --padding 2 --loss l1', 'another geometry and loss'],
+    ['eyes-wasm train --resume runs/ae-k3s1p1', 'go on where that run was stopped, to the same bits'],
+    ['eyes-wasm train --resume runs/ae-k3s1p1 --epochs 800', 'train a finished run further'],
+    ['eyes-wasm train --max-time 2h --patience 20', 'end after two hours, or when 20 epochs were no better'],
     ['eyes-wasm train --config runs/ae-k3s1p1/config.json --seed 1', 'an earlier run with another seed'],
   ])
 }

@@ -5,7 +5,7 @@ import type { Dataset } from '../data/dataset.js'
 import { inputError } from '../errors.js'
 import { layerSpecs } from '../models/geometry.js'
 import type { ModelSpec } from '../models/spec.js'
-import { orAborted } from '../training/apply.js'
+import { orAborted } from '../training/abort.js'
 import type { OptionNamer } from '../training/options.js'
 import { openSession, type Session, type TrainedModel } from '../training/session.js'
 

@@ -17,3 +17,10 @@ export function floatBytes(values: ArrayLike<number>): Uint8Array<ArrayBuffer> {
   for (let i = 0; i < values.length; i++) bytes.setFloat32(4 * i, values[i]!, true)
   return new Uint8Array(bytes.buffer)
 }
+
+/** The same for float64. */
+export function doubleBytes(values: ArrayLike<number>): Uint8Array<ArrayBuffer> {
+  const bytes = new DataView(new ArrayBuffer(values.length * 8))
+  for (let i = 0; i < values.length; i++) bytes.setFloat64(8 * i, values[i]!, true)
+  return new Uint8Array(bytes.buffer)
+}

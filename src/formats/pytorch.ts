@@ -6,7 +6,8 @@ import { inputError } from '../errors.js'
 import { layerSpecs, parameterCount, parameterSpecs, specFromShapes } from '../models/geometry.js'
 import type { ModelSpec, ParameterSpec } from '../models/spec.js'
 import { quote } from './json.js'
-import { readSafetensors, serializeSafetensors, type NamedTensor } from './safetensors.js'
+import { readSafetensors, serializeSafetensors, type NamedTensor, type Safetensors } from './safetensors.js'
+import { checkSeal } from './seal.js'
 
 /** A model's identity and its weights, as training hands them out and takes them. */
 export interface Weights {
@@ -64,6 +65,21 @@ export function tensorsUnder(tensors: ReadonlyMap<string, NamedTensor>, prefix: 
   return found
 }
 
+/** What the `format` of a checkpoint's metadata says; training/checkpoint.ts has the rest of that format. */
+export const checkpointFormat = 'eyes-wasm checkpoint'
+
+/** Where a checkpoint has the weights, the history (in float64), and Adam's two moments. */
+export const checkpointNames = {
+  model: 'model.',
+  history: 'history',
+  firstMoment: 'adam.exp_avg.',
+  secondMoment: 'adam.exp_avg_sq.',
+} as const
+
+/** All tensors of a file, those kept in float64 in place of their rounded copies. */
+export const exactTensors = ({ tensors, doubles }: Safetensors) =>
+  [...tensors.values()].map(tensor => doubles.get(tensor.name) ?? tensor)
+
 /** SHA-256, hexadecimal, of all tensors' little-endian float32 bytes in PyTorch layout and state_dict order. */
 export function weightsSha256(parameters: Float32Array, specs: readonly ParameterSpec[]): string {
   const hash = createHash('sha256')
@@ -84,30 +100,36 @@ export function weightsFile(
   version: string,
   extraMetadata: Readonly<Record<string, string>> = {},
 ): Uint8Array<ArrayBuffer> {
-  const { kind, kernel, stride, padding, height, width } = spec
-  const geometry = Object.entries({ kernel, stride, padding, height, width }).map(([key, value]) => [
-    key,
-    String(value),
-  ])
-  const metadata = {
-    ...extraMetadata,
-    format: 'pt',
-    model: kind,
-    ...(Object.fromEntries(geometry) as Record<string, string>),
-    eyes_wasm: version,
-  }
+  const metadata = { ...extraMetadata, format: 'pt', ...specMetadata(spec), eyes_wasm: version }
   return serializeSafetensors(toTorch(parameters, parameterSpecs(layerSpecs(spec))), metadata)
 }
 
+/** What a weights file says besides its weights: enough to build the model again. */
+export const specMetadata = ({ kind, ...geometry }: ModelSpec): Record<string, string> => ({
+  model: kind,
+  ...Object.fromEntries(
+    (['kernel', 'stride', 'padding', 'height', 'width'] as const).map(key => [key, String(geometry[key])]),
+  ),
+})
+
+/** The weights among a file's tensors: all, or those of a checkpoint. */
+function weightsOf(file: Safetensors, path: string): ReadonlyMap<string, NamedTensor> {
+  if (file.metadata.format !== checkpointFormat) return file.tensors
+  checkSeal(exactTensors(file), file.metadata, path)
+  return tensorsUnder(file.tensors, checkpointNames.model)
+}
+
 /**
- * Reads a weights file, ours or a PyTorch user's. Without our metadata, `flags` must give stride and padding.
+ * Reads a weights file, ours or a PyTorch user's, or the weights of a checkpoint. Without our metadata, `flags` must give stride and padding.
  * @throws EyesWasmError INPUT when the file is malformed, is not one of the models, contradicts the flags or lacks what they must give.
  */
 export async function readWeightsFile(
   path: string,
   flags: Partial<ModelSpec> = {},
 ): Promise<Weights & { readonly metadata: Readonly<Record<string, string>> }> {
-  const { tensors, metadata } = await readSafetensors(path)
+  const file = await readSafetensors(path, [checkpointNames.history])
+  const { metadata } = file
+  const tensors = weightsOf(file, path)
   const shapes = new Map([...tensors].map(([name, { shape }]) => [name, shape] as const))
   const spec = specFromShapes(shapes, { metadata, flags }, path)
   const parameters = fromTorch(tensors, parameterSpecs(layerSpecs(spec)), path)

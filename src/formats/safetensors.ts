@@ -3,9 +3,10 @@
 // Not here: memory mapping, lazy tensors, integer dtypes (no weight of ours is one).
 import { open } from 'node:fs/promises'
 import { EyesWasmError, inputError } from '../errors.js'
+import { doubleBytes, floatBytes } from './bytes.js'
 import { hasLoneSurrogate, parseStrictJson, quote, type Json, type JsonObject } from './json.js'
 
-/** A tensor in memory. Reading turns F64, F16 and BF16 into float32 (F64 is rounded to nearest); we write F32 only. */
+/** A tensor in memory. Reading turns F64, F16 and BF16 into float32 (F64 is rounded to nearest). */
 export interface NamedTensor {
   readonly name: string
   readonly dtype: 'F32'
@@ -14,8 +15,19 @@ export interface NamedTensor {
   readonly data: Float32Array
 }
 
+/** A tensor whose values are wanted as they are, without rounding. */
+export interface DoubleTensor {
+  readonly name: string
+  readonly dtype: 'F64'
+  readonly shape: readonly number[]
+  /** Row-major, as many elements as the shape says. */
+  readonly data: Float64Array
+}
+
 export interface Safetensors {
   readonly tensors: ReadonlyMap<string, NamedTensor>
+  /** F64 tensors among those that were asked for by name; they are in `tensors` too, rounded. */
+  readonly doubles: ReadonlyMap<string, DoubleTensor>
   readonly metadata: Readonly<Record<string, string>>
 }
 
@@ -45,20 +57,20 @@ interface Header {
 }
 
 /**
- * Reads a whole file held in memory. `who` names it in errors.
+ * Reads a whole file held in memory. `who` names it in errors; `doubles` are the names of tensors to keep in float64 as well.
  * @throws EyesWasmError INPUT for anything that is not exactly one well-formed safetensors file.
  */
-export function parseSafetensors(bytes: Uint8Array, who: string): Safetensors {
+export function parseSafetensors(bytes: Uint8Array, who: string, doubles: readonly string[] = []): Safetensors {
   const length = headerLength(bytes.subarray(0, 8), bytes.length, who)
   const header = parseHeader(bytes.subarray(8, 8 + length), bytes.length - 8 - length, who)
-  return decodeTensors(header, bytes.subarray(8 + length))
+  return decodeTensors(header, bytes.subarray(8 + length), doubles)
 }
 
 /**
  * Reads a file from disk. Memory is asked for only after the header has accounted for every byte of the file.
  * @throws EyesWasmError INPUT when it cannot be read or is malformed.
  */
-export async function readSafetensors(path: string): Promise<Safetensors> {
+export async function readSafetensors(path: string, doubles: readonly string[] = []): Promise<Safetensors> {
   try {
     const file = await open(path, 'r')
     try {
@@ -77,7 +89,7 @@ export async function readSafetensors(path: string): Promise<Safetensors> {
       const header = parseHeader(await bytesAt(8, length), size - 8 - length, path)
       const data = await bytesAt(8 + length, size - 8 - length)
       if (data.length < size - 8 - length) throw inputError(`${path}: became shorter while it was read. Try again.`)
-      return decodeTensors(header, data)
+      return decodeTensors(header, data, doubles)
     } finally {
       await file.close()
     }
@@ -93,7 +105,7 @@ export async function readSafetensors(path: string): Promise<Safetensors> {
  * @throws EyesWasmError INPUT for a name that a strict reader would refuse, or a shape that is not the data's length.
  */
 export function serializeSafetensors(
-  tensors: Iterable<NamedTensor>,
+  tensors: Iterable<NamedTensor | DoubleTensor>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array<ArrayBuffer> {
   const list = [...tensors]
@@ -101,7 +113,7 @@ export function serializeSafetensors(
   if (Object.keys(metadata).length > 0) entries.push(`"__metadata__":${metadataJson(metadata)}`)
   const names = new Set<string>()
   let end = 0
-  for (const { name, shape, data } of list) {
+  for (const { name, dtype, shape, data } of list) {
     if (names.has(name)) throw inputError(`tensor ${quote(name)}: given twice. Write each name once.`)
     names.add(checkName(name))
     if (elementCount(shape) !== data.length)
@@ -109,8 +121,8 @@ export function serializeSafetensors(
         `tensor ${quote(name)}: shape [${shape.join(', ')}] with ${data.length} values. Make them equal.`,
       )
     const begin = end
-    end += data.length * 4
-    entries.push(`${JSON.stringify(name)}:${JSON.stringify({ dtype: 'F32', shape, data_offsets: [begin, end] })}`)
+    end += data.byteLength
+    entries.push(`${JSON.stringify(name)}:${JSON.stringify({ dtype, shape, data_offsets: [begin, end] })}`)
   }
   const json = new TextEncoder().encode(`{${entries.join(',')}}`)
   const length = Math.ceil(json.length / 8) * 8
@@ -121,9 +133,16 @@ export function serializeSafetensors(
   const view = new DataView(file.buffer)
   view.setBigUint64(0, BigInt(length), true)
   let at = 8 + length
-  for (const { data } of list) for (const value of data) view.setFloat32((at += 4) - 4, value, true)
+  for (const tensor of list) {
+    file.set(tensorBytes(tensor), at)
+    at += tensor.data.byteLength
+  }
   return file
 }
+
+/** A tensor's little-endian bytes, as a file has them. */
+export const tensorBytes = ({ dtype, data }: NamedTensor | DoubleTensor): Uint8Array<ArrayBuffer> =>
+  dtype === 'F64' ? doubleBytes(data) : floatBytes(data)
 
 /** The header's length in bytes, known to fit in the file. `prefix` is the file's first 8 bytes, or fewer. */
 function headerLength(prefix: Uint8Array, fileSize: number, who: string): number {
@@ -209,16 +228,20 @@ function checkTiling(infos: readonly TensorInfo[], dataSize: number, who: string
   throw inputError(`${who}: tensors take ${end} bytes, the file holds ${dataSize}. ${what}`)
 }
 
-function decodeTensors({ infos, metadata }: Header, data: Uint8Array): Safetensors {
+function decodeTensors({ infos, metadata }: Header, data: Uint8Array, wanted: readonly string[]): Safetensors {
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength)
   const tensors = new Map<string, NamedTensor>()
+  const doubles = new Map<string, DoubleTensor>()
   for (const { name, dtype, shape, begin } of infos) {
     const { bytes, decode } = dtypes.get(dtype)!
     const values = new Float32Array(elementCount(shape))
     for (let i = 0; i < values.length; i++) values[i] = decode(view, begin + i * bytes)
     tensors.set(name, { name, dtype: 'F32', shape, data: values })
+    if (dtype !== 'F64' || !wanted.includes(name)) continue
+    const exact = Float64Array.from(values, (_, i) => decode(view, begin + i * bytes))
+    doubles.set(name, { name, dtype, shape, data: exact })
   }
-  return { tensors, metadata }
+  return { tensors, doubles, metadata }
 }
 
 /** Product of the sizes; NaN once it passes what a double counts exactly, even if a zero follows. */

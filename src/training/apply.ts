@@ -5,11 +5,13 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { Dataset, ImageSize } from '../data/dataset.js'
 import { loadDataset } from '../data/load.js'
-import { EyesWasmError, inputError } from '../errors.js'
+import { inputError } from '../errors.js'
 import { readWeightsFile } from '../formats/pytorch.js'
 import { layerSpecs } from '../models/geometry.js'
 import type { ModelKind, ModelSpec } from '../models/spec.js'
 import { publishedQuality, type PublishedQuality } from '../report/published.js'
+import { orAborted } from './abort.js'
+import { newestCheckpoint } from './checkpoint-folder.js'
 import { resolveOptions, type OptionNamer, type TrainOptions } from './options.js'
 import { readRunConfig } from './run-config.js'
 import { runFiles } from './run-folder.js'
@@ -63,6 +65,19 @@ const isFolder = (path: string) =>
     () => false,
   )
 
+const isFile = (path: string) =>
+  stat(path).then(
+    found => found.isFile(),
+    () => false,
+  )
+
+/** A finished run's weights, else the newest checkpoint: that of a run under way is ahead of the weights from its last stop. */
+async function weightsIn(run: string): Promise<string> {
+  const weights = join(run, runFiles.weights)
+  const [isFinished, hasWeights] = await Promise.all([isFile(join(run, runFiles.summary)), isFile(weights)])
+  return isFinished && hasWeights ? weights : ((await newestCheckpoint(run)) ?? weights)
+}
+
 /**
  * Reads the weights of a run folder or a weights file. Geometry that the file does not say comes from `source`, a picture size other
  * than the file's too (the layers fit any size that closes).
@@ -84,27 +99,9 @@ export async function openModel(source: ModelSource, name?: OptionNamer): Promis
     ...(padding !== undefined && { padding }),
     ...given.size,
   }
-  const file = inFolder ? join(model, runFiles.weights) : model
+  const file = inFolder ? await weightsIn(model) : model
   const { spec, parameters } = await readWeightsFile(file, flags)
   return { model: { spec, parameters }, options }
-}
-
-/** Rejects with ABORTED as soon as the signal is raised; the work itself is ended by whoever started it. */
-export async function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return work
-  let onAbort: () => void = () => undefined
-  const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => {
-      reject(new EyesWasmError('ABORTED', 'stopped. Nothing was finished.', { cause: signal.reason }))
-    }
-    if (signal.aborted) onAbort()
-    else signal.addEventListener('abort', onAbort, { once: true })
-  })
-  try {
-    return await Promise.race([work, aborted])
-  } finally {
-    signal.removeEventListener('abort', onAbort)
-  }
 }
 
 interface Bench {

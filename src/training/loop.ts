@@ -4,8 +4,19 @@ import { EyesWasmError } from '../errors.js'
 import type { Executor } from '../parallel/executor.js'
 import type { BatchLoss } from '../parallel/step.js'
 import { permutation, streams } from '../random/philox.js'
-import type { TrainerState } from './state.js'
+import { copyState, type Snapshot, type TrainerState } from './state.js'
 import type { Callback, Verdict, TrainingOptions } from './types.js'
+
+/** What the steps of one call of `trainLoop` share. */
+interface Loop {
+  readonly executor: Executor
+  readonly state: TrainerState
+  readonly imageCount: number
+  readonly options: TrainingOptions
+  /** `performance.now()` at which the run would have begun, had it never been stopped. */
+  readonly started: number
+  readonly snapshot: () => Snapshot
+}
 
 /** Trains until `options.epochs` epochs are done, or a callback or the signal stops it; answers why it stopped early, if it did. */
 export async function trainLoop(
@@ -13,24 +24,37 @@ export async function trainLoop(
   state: TrainerState,
   imageCount: number,
   options: TrainingOptions,
-): Promise<string | undefined> {
+): Promise<Verdict> {
   const callbacks = options.callbacks ?? []
+  const started = performance.now() - 1000 * state.elapsed
+  const snapshot = () => takeSnapshot(executor, state)
+  const loop = { executor, state, imageCount, options, started, snapshot }
+  const early = await ask(callbacks, c => c.onStart?.(snapshot))
+  if (early && state.epoch < options.epochs) return early
   while (state.epoch < options.epochs) {
     executor.order.set(epochOrder(imageCount, state.epoch + 1, options))
     let stop: Verdict
     while (state.images < imageCount) {
-      if (options.signal?.aborted) return 'interrupted'
-      stop = await trainStep(executor, state, imageCount, options, callbacks)
-      if (stop && state.images < imageCount) return stop.stop
+      if (options.signal?.aborted) return { stop: 'interrupted', pause: true }
+      stop = await trainStep(loop, callbacks)
+      if (stop && state.images < imageCount) return stop
     }
     // A wish to stop after an epoch's last step leaves the epoch finished.
     finishEpoch(state, imageCount)
-    const verdict = await ask(callbacks, c => c.onEpoch?.(state.history.at(-1)!))
+    const verdict = await ask(callbacks, c => c.onEpoch?.(state.history.at(-1)!, snapshot))
     stop ??= verdict
-    if (stop && state.epoch < options.epochs) return stop.stop
+    if (stop && state.epoch < options.epochs) return stop
   }
   return undefined
 }
+
+/** Between two steps: the views of shared memory are copied. */
+const takeSnapshot = ({ parameters, firstMoment, secondMoment }: Executor, state: TrainerState): Snapshot => ({
+  state: copyState(state),
+  parameters: parameters.slice(),
+  firstMoment: firstMoment.slice(),
+  secondMoment: secondMoment.slice(),
+})
 
 /** Image indices in the order of an epoch (from 1). */
 export function epochOrder(
@@ -44,10 +68,7 @@ export function epochOrder(
 }
 
 async function trainStep(
-  executor: Executor,
-  state: TrainerState,
-  imageCount: number,
-  options: TrainingOptions,
+  { executor, state, imageCount, options, started, snapshot }: Loop,
   callbacks: readonly Callback[],
 ): Promise<Verdict> {
   const start = performance.now()
@@ -72,18 +93,19 @@ async function trainStep(
   state.step++
   state.images = to
   for (const key of ['loss', 'mse', 'kl'] as const) state[key] += parts[key] * (to - from)
-  const seconds = (performance.now() - start) / 1000
+  const end = performance.now()
+  const seconds = (end - start) / 1000
   state.seconds += seconds
-  return ask(callbacks, c =>
-    c.onStep?.({
-      epoch,
-      step: Math.ceil(to / options.batch),
-      stepsPerEpoch: Math.ceil(imageCount / options.batch),
-      loss: parts.loss,
-      images: to - from,
-      seconds,
-    }),
-  )
+  state.elapsed = (end - started) / 1000
+  const record = {
+    epoch,
+    step: Math.ceil(to / options.batch),
+    stepsPerEpoch: Math.ceil(imageCount / options.batch),
+    loss: parts.loss,
+    images: to - from,
+    seconds,
+  }
+  return ask(callbacks, c => c.onStep?.(record, snapshot))
 }
 
 /** Stops before the update, so that the parameters stay those of the last good step. */

@@ -84,7 +84,8 @@ export const whole =
     throw inputError(`${who}: found ${show(value)}, wanted a whole number from ${low} to ${high}. ${cure}`)
   }
 
-const real =
+/** A number of `low` or more, or above it. */
+export const real =
   (low: number, inclusive: boolean, cure: string): Check<number> =>
   (value, who) => {
     const fits = typeof value === 'number' && Number.isFinite(value) && (inclusive ? value >= low : value > low)
@@ -93,7 +94,8 @@ const real =
     throw inputError(`${who}: found ${show(value)}, wanted ${wanted}. ${cure}`)
   }
 
-const oneOf =
+/** One of some words. */
+export const oneOf =
   <T extends string>(values: readonly T[]): Check<T> =>
   (value, who) => {
     const found = values.find(candidate => candidate === value)

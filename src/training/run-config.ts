@@ -1,5 +1,5 @@
-// config.json of a run folder: everything that the run's result depends on, and where and when it was made. Written once at the start;
-// read again by `train --config` and by commands that apply a trained model.
+// config.json of a run folder: everything that the run's result depends on, and where and when it was made. Written at the start, and
+// again when a run is resumed with other epochs; read by `train --config`, `--resume` and commands that apply a trained model.
 import { readFile, stat } from 'node:fs/promises'
 import { availableParallelism, cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
@@ -7,6 +7,7 @@ import type { Dataset } from '../data/dataset.js'
 import { inputError } from '../errors.js'
 import { version } from '../version.js'
 import { type VectorMode, vectorMode } from '../wasm/revectorize.js'
+import { controlNames, controlRecord, resolveControl, type Control, type ControlRecord } from './control.js'
 import { resolveOptions, type TrainOptions } from './options.js'
 import type { TrainConfig } from './types.js'
 
@@ -18,6 +19,8 @@ export interface RunConfig {
   readonly format: typeof format
   readonly formatVersion: typeof formatVersion
   readonly options: TrainConfig
+  /** How the run is watched; `--resume` may change it. */
+  readonly control: ControlRecord
   readonly data: Pick<Dataset, 'source' | 'count' | 'height' | 'width' | 'sha256'>
   /** SHA-256 of the weights that training started from, when they came from a file (`init`). */
   readonly initSha256: string | null
@@ -37,18 +40,27 @@ export interface RunConfig {
 
 /** What another run or command takes from a config.json: the options, checked, and what identified the input files. */
 export interface ReadRunConfig {
+  readonly config: TrainConfig
+  /** The same as options to give again. */
   readonly options: TrainOptions
+  readonly control: ControlRecord
   readonly dataSha256: string
   readonly initSha256: string | null
 }
 
 /** The record of a run that starts now on this machine. */
-export function runConfig(options: TrainConfig, dataset: Dataset, initSha256: string | null): RunConfig {
+export function runConfig(
+  options: TrainConfig,
+  control: Control,
+  dataset: Dataset,
+  initSha256: string | null,
+): RunConfig {
   const { source, count, height, width, sha256 } = dataset
   return {
     format,
     formatVersion,
     options,
+    control: controlRecord(control),
     data: { source, count, height, width, sha256 },
     initSha256,
     versions: { 'eyes-wasm': version, node: process.versions.node, v8: process.versions.v8 },
@@ -92,14 +104,35 @@ function readHash(path: string, key: string, value: unknown): string {
   )
 }
 
-/** Options by name, each checked; height and width become `size`. */
-function readOptions(path: string, found: JsonObject): TrainOptions {
+/**
+ * A configuration that was written as JSON, each option checked.
+ * @throws INPUT for an option that is unknown, missing or out of range; the message begins with `path`
+ */
+export function readTrainConfig(path: string, found: unknown): TrainConfig {
+  if (!isObject(found))
+    throw inputError(`${path}: 'options' is not an object, wanted the options of a run. Take an unchanged file.`)
   const { height, width, ...others } = found
   const { settings, size } = resolveOptions(
     { ...others, size: { height, width } } as TrainOptions,
     key => `${path}: ${key}`,
   )
-  return { ...settings, size: size ?? undefined }
+  return { ...settings, ...size! } // There is one: it has been checked.
+}
+
+/** As options to give again: height and width become `size`. */
+function optionsOf({ height, width, ...others }: TrainConfig): TrainOptions {
+  return { ...others, size: { height, width } }
+}
+
+/** How the run is watched; folders of before had none. */
+function readControl(path: string, found: unknown): ControlRecord {
+  if (found === undefined) return {}
+  if (!isObject(found))
+    throw inputError(`${path}: 'control' is not an object, wanted saveEvery, patience … Take an unchanged file.`)
+  const unknown = Object.keys(found).find(key => key === 'maxTime' || !controlNames.some(name => name === key))
+  if (unknown !== undefined)
+    throw inputError(`${path}: control.${unknown}: no such option, wanted saveEvery, patience, minDelta, monitor.`)
+  return controlRecord(resolveControl(found, key => `${path}: control.${key}`))
 }
 
 /**
@@ -122,9 +155,21 @@ export async function readRunConfig(path: string): Promise<ReadRunConfig> {
   if (!isObject(options) || !isObject(data))
     throw inputError(`${file}: 'options' or 'data' is missing, wanted both. Use an unchanged config.json.`)
   const initSha256 = own(config, 'initSha256')
+  const trainConfig = readTrainConfig(file, options)
   return {
-    options: readOptions(file, options),
+    config: trainConfig,
+    options: optionsOf(trainConfig),
+    control: readControl(file, own(config, 'control')),
     dataSha256: readHash(file, 'data.sha256', own(data, 'sha256')),
     initSha256: initSha256 === null ? null : readHash(file, 'initSha256', initSha256),
   }
+}
+
+/**
+ * The text of config.json with the options and the control of a run that goes on; all else stays as the start wrote it.
+ * @throws INPUT when the file in `folder` cannot be read
+ */
+export async function resumedConfig(folder: string, options: TrainConfig, control: Control): Promise<JsonObject> {
+  const found = await readJson(join(folder, 'config.json'))
+  return { ...found, options, control: controlRecord(control) }
 }

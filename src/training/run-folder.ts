@@ -1,19 +1,41 @@
-// What a run leaves behind on disk: config.json, history.csv, model.safetensors, loss.svg, reconstructions.png and, last, summary.json,
-// whose presence says that the rest is complete. Training itself happens elsewhere; no checkpoints here.
+// What a run leaves behind on disk: config.json, history.csv, checkpoints, model.safetensors, loss.svg, reconstructions.png and, last,
+// summary.json, whose presence says that the rest is complete. One process at a time has it open. Training itself happens elsewhere.
+import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { weightsFile } from '../formats/pytorch.js'
 import { toJson } from '../formats/json.js'
 import { lossChart } from '../report/loss-chart.js'
 import { version } from '../version.js'
+import {
+  countCheckpoints,
+  makeCheckpointFolder,
+  mendCheckpoints,
+  saveBest,
+  saveLast,
+  type LoadedCheckpoint,
+} from './checkpoint-folder.js'
+import { checkpointBytes, checkpointFile, type RunIdentity } from './checkpoint.js'
+import { lockFile, lockFolder, type FolderLock } from './lock.js'
 import type { RunConfig } from './run-config.js'
+import type { CheckpointTarget } from './saver.js'
 import type { TrainedModel } from './session.js'
-import { appendToFile, makeFolder, makeNumberedFolder, writeFileWhole } from './storage.js'
+import type { Snapshot } from './state.js'
+import {
+  appendToFile,
+  checkRoom,
+  checkVacant,
+  makeFolder,
+  makeNumberedFolder,
+  storageError,
+  writeFileWhole,
+} from './storage.js'
 import type { Callback, EpochRecord, TrainConfig, TrainSummary } from './types.js'
 
 /** Names inside a run folder. */
 export const runFiles = {
   config: 'config.json',
   history: 'history.csv',
+  checkpoints: 'checkpoints',
   weights: 'model.safetensors',
   summary: 'summary.json',
   lossChart: 'loss.svg',
@@ -46,6 +68,22 @@ export const runTitle = ({
 
 const json = (value: unknown) => toJson(value, 2) + '\n'
 
+const summaryNumbers = ['epochs', 'images', 'threads', 'psnr', 'ssim', 'mse', 'imagesPerSecond', 'seconds'] as const
+
+/** A number as `json` writes it: those that JSON has not are their names. */
+const revived = (_: string, value: unknown) =>
+  typeof value === 'string' && ['Infinity', '-Infinity', 'NaN'].includes(value) ? Number(value) : value
+
+function parseSummary(text: string, weightsSha256: string): TrainSummary | null {
+  try {
+    const found = JSON.parse(text, revived) as TrainSummary | null
+    const isWhole = summaryNumbers.every(key => typeof found?.[key] === 'number')
+    return isWhole && found?.weightsSha256 === weightsSha256 ? found : null
+  } catch {
+    return null
+  }
+}
+
 /** What is there to write when training has ended. */
 export interface RunResults {
   readonly config: TrainConfig
@@ -56,16 +94,91 @@ export interface RunResults {
   readonly reconstructions: Uint8Array
 }
 
-/** A run's folder, open for its results. Every method throws STORAGE when the disk is full, unwritable or the folder gone. */
-export class RunFolder {
-  private constructor(readonly path: string) {}
+/** history.csv of the epochs so far. */
+const historyText = (history: readonly EpochRecord[]) =>
+  historyColumns.join(',') + '\n' + history.map(historyRow).join('')
 
-  /** Makes the folder (`out` as named, or numbered when `numbered` and it exists) with config.json and an empty history.csv. */
-  static async create(out: string, numbered: boolean, config: RunConfig): Promise<RunFolder> {
-    const folder = new RunFolder(numbered ? await makeNumberedFolder(out) : await makeFolder(out))
-    await writeFileWhole(folder.file('config'), json(config))
-    await writeFileWhole(folder.file('history'), historyColumns.join(',') + '\n')
-    return folder
+/** A run's folder, open and locked. Every method throws STORAGE when the disk is full, unwritable or the folder gone. */
+export class RunFolder {
+  private constructor(
+    readonly path: string,
+    private readonly lock: FolderLock,
+  ) {}
+
+  /**
+   * Makes the folder (`out` as named, or numbered when `numbered` and it exists) with config.json and an empty history.csv.
+   * @throws INPUT when another process has it or something is in it; STORAGE
+   */
+  static async create(
+    out: string,
+    numbered: boolean,
+    config: RunConfig,
+    parameterCount: number,
+    who: string,
+  ): Promise<RunFolder> {
+    const path = numbered ? await makeNumberedFolder(out) : await makeFolder(out)
+    const folder = await RunFolder.open(path)
+    try {
+      await checkVacant(path, who, [lockFile])
+      await folder.checkRoom(parameterCount, config.options.epochs)
+      await makeCheckpointFolder(path)
+      await writeFileWhole(folder.file('config'), json(config))
+      await writeFileWhole(folder.file('history'), historyText([]))
+      return folder
+    } catch (error) {
+      await folder.close()
+      throw error
+    }
+  }
+
+  /** Locks a folder that is there. @throws INPUT when another process has it; STORAGE */
+  static async open(path: string): Promise<RunFolder> {
+    return new RunFolder(path, await lockFolder(path))
+  }
+
+  /** Gives the folder free for other processes. */
+  close(): Promise<void> {
+    return this.lock.release()
+  }
+
+  /**
+   * Makes the folder what it was at a checkpoint, for the run to go on: what a killed process left half-written and the epochs after the
+   * checkpoint go, and summary.json, as the results are not complete any more.
+   */
+  async rewind(config: object, loaded: LoadedCheckpoint): Promise<void> {
+    const summary = this.file('summary')
+    await rm(summary, { force: true }).catch((error: unknown) => {
+      throw storageError(summary, error)
+    })
+    await mendCheckpoints(this.path, loaded)
+    await writeFileWhole(this.file('config'), json(config))
+    await writeFileWhole(this.file('history'), historyText(loaded.checkpoint.snapshot.state.history))
+  }
+
+  /** @throws STORAGE unless there is room for all generations of checkpoints: those that are there need none. */
+  async checkRoom(parameterCount: number, epochs: number): Promise<void> {
+    const generations = Math.max(1, 3 - (await countCheckpoints(this.path)))
+    await checkRoom(
+      this.path,
+      generations * checkpointBytes(parameterCount, epochs),
+      generations === 1 ? 'a checkpoint' : `${generations} checkpoints`,
+    )
+  }
+
+  /** Where a saver puts the snapshots of this run. The lock is looked at before each is written. */
+  checkpoints(identity: RunIdentity): CheckpointTarget {
+    const write = (save: typeof saveLast) => async (snapshot: Snapshot) => {
+      const bytes = checkpointFile(identity, snapshot)
+      await this.lock.check()
+      await save(this.path, bytes)
+    }
+    return { saveLast: write(saveLast), saveBest: write(saveBest) }
+  }
+
+  /** What summary.json says, or null where there is none or it is not of these weights. */
+  async readSummary(weightsSha256: string): Promise<TrainSummary | null> {
+    const text = await readFile(this.file('summary'), 'utf8').catch(() => null)
+    return text === null ? null : parseSummary(text, weightsSha256)
   }
 
   /** Appends each finished epoch to history.csv before the next one starts. */

@@ -1,149 +1,56 @@
-// One training run from options to results: pictures, initial weights, workers, training, measuring, run folder. The command line and
-// the library both call this and nothing below it. Prints nothing; what a caller wants to show arrives through the hooks.
-import { resolve } from 'node:path'
-import type { Dataset } from '../data/dataset.js'
-import { loadDataset } from '../data/load.js'
-import { EyesWasmError, inputError } from '../errors.js'
-import { readWeightsFile, weightsSha256 } from '../formats/pytorch.js'
-import { checkSpec, layerSpecs, parameterSpecs } from '../models/geometry.js'
-import type { ModelSpec } from '../models/spec.js'
+// One training run from options to results: what prepare.ts (a new run) or resume.ts (one that goes on) has made ready, then workers,
+// training, measuring, run folder. The command line and the library both call this and nothing below it. Prints nothing; what a caller
+// wants to show arrives through the hooks.
+import { join, resolve } from 'node:path'
+import { EyesWasmError } from '../errors.js'
+import { weightsSha256 } from '../formats/pytorch.js'
+import { layerSpecs, parameterCount, parameterSpecs } from '../models/geometry.js'
+import { orAborted } from './abort.js'
+import { specOf } from './checkpoint.js'
 import { reconstructionsPicture } from './figures.js'
-import { completeConfig, resolveOptions, type OptionNamer, type ResolvedOptions, type TrainOptions } from './options.js'
-import { readRunConfig, runConfig, type ReadRunConfig } from './run-config.js'
+import { earlyStopping, timeLimit } from './limits.js'
+import { prepare, stepImages, throwIfAborted, type Prepared, type RunHooks, type RunOptions } from './prepare.js'
+import { checkResume, findRun, prepareFound, type FoundRun } from './resume.js'
+import { resumedConfig, runConfig } from './run-config.js'
 import { RunFolder, runName } from './run-folder.js'
+import { createSaver, type Saver } from './saver.js'
 import { openSession, type Evaluation, type Session, type TrainedModel, type TrainingResult } from './session.js'
-import { checkVacant } from './storage.js'
-import type { Callback, EpochRecord, TrainConfig, TrainSummary } from './types.js'
+import { placeOf, type Place } from './state.js'
+import type { EpochRecord, TrainConfig, TrainSummary } from './types.js'
 
-export interface RunOptions extends TrainOptions {
-  /** config.json of an earlier run: exactly that run again, where the other options do not say otherwise. */
-  readonly config?: string | undefined
-  /** Run folder, new or empty; left out: none is written. */
-  readonly out?: string | undefined
-  readonly callbacks?: readonly Callback[] | undefined
-  /** Ends the training after the step under way; what was trained until then is measured, written and returned. */
-  readonly signal?: AbortSignal | undefined
-}
+export type { RunHooks, RunOptions } from './prepare.js'
 
 /** What `train` resolves to. */
 export interface RunOutcome {
-  readonly summary: TrainSummary
+  /** Null when the run was stopped before its end, by the signal or `maxTime`: it was not measured, and can be resumed. */
+  readonly summary: TrainSummary | null
   readonly history: readonly EpochRecord[]
   readonly model: TrainedModel
   readonly config: TrainConfig
   /** Absolute path of the run folder, or null. */
   readonly folder: string | null
+  /** Where training ended. */
+  readonly place: Place
   /** Why training ended before its last epoch, if it did. */
   readonly stopped?: string
+  /** True where a resumed run had nothing left to do. */
+  readonly unchanged?: true
 }
 
-/** What the command line adds to a run. */
-export interface RunHooks {
-  /** How messages name an option. */
-  readonly name?: OptionNamer
-  /** Makes a numbered folder under this one where `out` is left out. */
-  readonly folders?: string
-  /** Reads the images; `loadDataset` unless runs over the same images share them in memory. */
-  readonly images?: typeof loadDataset
-  /** Images decoded so far. */
-  readonly onData?: (done: number, total: number) => void
-  /** Everything is checked; workers start next. The callback returned is called after all others. */
-  readonly onReady?: (config: TrainConfig, dataset: Dataset, spec: ModelSpec) => Callback
-  /** Training is over; measuring starts. */
-  readonly onMeasure?: () => void
+/** The folder of a run, and what belongs to it. */
+interface Open {
+  readonly prepared: Prepared
+  readonly folder: RunFolder | null
+  readonly saver: Saver | null
 }
 
-interface Prepared {
-  readonly config: TrainConfig
-  readonly dataset: Dataset
-  readonly spec: ModelSpec
-  readonly initial: Float32Array | undefined
-  readonly initSha256: string | null
-}
-
-const specOf = ({ model, kernel, stride, padding, height, width }: TrainConfig): ModelSpec => ({
-  kind: model,
-  kernel,
-  stride,
-  padding,
-  height,
-  width,
-})
-
-/** @throws ABORTED when the signal has been raised. */
-export function throwIfAborted(signal: AbortSignal | undefined): void {
-  if (!signal?.aborted) return
-  throw new EyesWasmError('ABORTED', 'stopped before training began. Nothing was written.', { cause: signal.reason })
-}
-
-/** The earlier run's options under the given ones. Pictures named anew come in a size of their own. */
-function mergeOptions(earlier: ReadRunConfig | null, given: TrainOptions): TrainOptions {
-  if (earlier === null) return given
-  const said = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
-  const size = given.data === undefined ? earlier.options.size : undefined
-  return { ...earlier.options, size, ...said }
-}
-
-const ownKeys = ['config', 'out', 'callbacks', 'signal']
-
-/** What is left of a run's options without the run's own. */
-function trainOptionsOf(options: RunOptions): TrainOptions {
-  return Object.fromEntries(Object.entries(options).filter(([key]) => !ownKeys.includes(key)))
-}
-
-function checkUnchanged(file: string, found: string | null, wanted: string | null, option: string): void {
-  if (found === wanted) return
-  throw inputError(
-    `${file}: SHA-256 is ${found}, the earlier run had ${wanted}. Give ${option} to train with what is there now.`,
-  )
-}
-
-/** The weights to start from, as a flat vector. @throws INPUT where they do not fit the model */
-async function readInitial({ settings }: ResolvedOptions) {
-  if (settings.init === null) return { initial: undefined, initSha256: null }
-  const { model: kind, kernel, stride, padding } = settings
-  const { spec, parameters } = await readWeightsFile(settings.init, { kind, kernel, stride, padding })
-  return { initial: parameters, initSha256: weightsSha256(parameters, parameterSpecs(layerSpecs(spec))) }
-}
-
-/** Reads and checks all input. Nothing has been written when this throws. */
-async function prepare(
-  options: RunOptions,
-  { name = key => key, images = loadDataset, onData }: RunHooks,
-): Promise<Prepared> {
-  const { out, config: earlierPath, signal } = options
-  const given = trainOptionsOf(options)
-  const earlier = earlierPath === undefined ? null : await readRunConfig(earlierPath)
-  const resolved = resolveOptions(mergeOptions(earlier, given), name)
-  if (out !== undefined) await checkVacant(out, name('out'))
-  const { settings, size } = resolved
-  if (size !== null) checkSpec(specOf({ ...settings, ...size }))
-  const { initial, initSha256 } = await readInitial(resolved)
-  if (earlier !== null && given.init === undefined)
-    checkUnchanged(`${settings.init}`, initSha256, earlier.initSha256, name('init'))
-  throwIfAborted(signal)
-  const dataset = await images(settings.data, {
-    ...(size && { size }),
-    ...(onData && { onProgress: onData }),
-    ...(signal && { signal }),
-  })
-  if (earlier !== null && given.data === undefined && given.size === undefined)
-    checkUnchanged(dataset.source, dataset.sha256, earlier.dataSha256, name('data'))
-  const config = completeConfig(resolved, dataset, name)
-  const spec = specOf(config)
-  checkSpec(spec)
-  throwIfAborted(signal)
-  return { config, dataset, spec, initial, initSha256 }
-}
-
-/** Images of the largest step: a batch beyond the images there are is one step an epoch. */
-const stepImages = ({ config, dataset }: Prepared) => Math.min(config.batch, config.limit ?? dataset.count)
+const parametersOf = (config: TrainConfig) => parameterSpecs(layerSpecs(specOf(config)))
 
 function summarise(
-  config: TrainConfig,
+  { config, imageCount }: Prepared['identity'],
   { model, history, seconds, imagesPerSecond }: TrainingResult,
   { quality, fromMean, kl }: Evaluation,
-  { images, threads }: { images: number; threads: number },
+  threads: number,
 ): TrainSummary {
   return {
     model: config.model,
@@ -151,7 +58,7 @@ function summarise(
     stride: config.stride,
     padding: config.padding,
     epochs: history.length,
-    images,
+    images: imageCount,
     threads,
     psnr: quality.psnr,
     ssim: quality.ssim,
@@ -160,51 +67,201 @@ function summarise(
     seconds,
     ...(fromMean && { psnrMean: fromMean.psnr, ssimMean: fromMean.ssim, mseMean: fromMean.mse }),
     ...(kl !== undefined && { kl }),
-    weightsSha256: weightsSha256(model.parameters, parameterSpecs(layerSpecs(model.spec))),
+    weightsSha256: weightsSha256(model.parameters, parametersOf(config)),
   }
 }
 
-async function makeFolder({ config, dataset, initSha256 }: Prepared, out: string | undefined, folders?: string) {
-  const record = runConfig(config, dataset, initSha256)
-  if (out !== undefined) return RunFolder.create(resolve(out), false, record)
-  return folders === undefined ? null : RunFolder.create(resolve(folders, runName(config)), true, record)
+/** The run's new folder with its config.json, or null where none is wanted. */
+async function makeFolder({ identity, control, dataset }: Prepared, { out }: RunOptions, hooks: RunHooks) {
+  const { config, initSha256 } = identity
+  const { name = (key: string) => key, folders } = hooks
+  const record = runConfig(config, control, dataset, initSha256)
+  const make = (path: string, numbered: boolean) =>
+    RunFolder.create(resolve(path), numbered, record, parameterCount(parametersOf(config)), name('out'))
+  if (out !== undefined) return make(out, false)
+  return folders === undefined ? null : make(join(folders, runName(config)), true)
 }
 
-async function trainAndMeasure(session: Session, prepared: Prepared, options: RunOptions, hooks: RunHooks) {
-  const { config, dataset, initial } = prepared
-  const folder = await makeFolder(prepared, options.out, hooks.folders)
-  const callbacks = [...(folder ? [folder.historyCallback] : []), ...(options.callbacks ?? [])]
+/** What to do about an error that ended a training whose last good step has been kept. */
+const cures: Partial<Record<EyesWasmError['code'], (folder: string) => string>> = {
+  NON_FINITE: folder =>
+    `The last good step is kept: train a new run from it with --init ${folder}/checkpoints/last.safetensors and a lower --lr.`,
+  WORKER: folder => `What was trained is kept. Continue with: eyes-wasm train --resume ${folder}`,
+  STORAGE: folder =>
+    `The checkpoint before is kept. Once that is mended, continue with: eyes-wasm train --resume ${folder}`,
+}
+
+/** Keeps the last good step where it can, and adds to the error how to go on. */
+async function afterFailure(error: unknown, { folder, saver }: Open): Promise<unknown> {
+  if (!(error instanceof EyesWasmError) || !folder || !saver) return error
+  const cure = cures[error.code]
+  if (!cure) return error
+  const isKept =
+    error.code === 'STORAGE' ||
+    (await saver.save().then(
+      () => true,
+      () => false,
+    ))
+  const words = isKept ? cure(folder.path) : `The checkpoint before is in ${folder.path}/checkpoints.`
+  return new EyesWasmError(error.code, `${error.message} ${words}`, { cause: error })
+}
+
+async function trainSession(
+  session: Session,
+  open: Open,
+  options: RunOptions,
+  shown: RunOptions['callbacks'],
+  started: number,
+) {
+  const { prepared, folder, saver } = open
+  const { identity, control, from } = prepared
+  const callbacks = [
+    ...(folder ? [folder.historyCallback] : []),
+    ...(saver ? [saver.callback] : []),
+    ...(control.patience === null ? [] : [earlyStopping(control)]),
+    ...(control.maxTime === null ? [] : [timeLimit(control.maxTime, started)]),
+    ...(options.callbacks ?? []),
+    ...(shown ?? []),
+  ]
   const { signal } = options
-  const batch = stepImages(prepared)
-  const result = await session.train({ ...config, batch, callbacks, ...(signal && { signal }) }, initial)
-  const { model, history, stopped } = result
-  hooks.onMeasure?.()
-  await folder?.writeWeights(model)
-  const { seed, limit } = config
-  const evaluation = await session.evaluate(model, { seed, limit })
-  const counts = { images: limit ?? dataset.count, threads: session.threads }
-  const summary = summarise(config, result, evaluation, counts)
+  const batch = stepImages(identity)
+  try {
+    const result = await session.train({ ...identity.config, batch, callbacks, ...(signal && { signal }) }, from)
+    await saver?.save()
+    return result
+  } catch (error) {
+    throw await afterFailure(error, open)
+  }
+}
+
+/** Quality and pictures of a model that is trained, and the files of a finished run. @throws ABORTED before any of them is written */
+async function measure(
+  session: Session,
+  { prepared, folder }: Open,
+  result: TrainingResult,
+  signal: AbortSignal | undefined,
+): Promise<TrainSummary> {
+  const { identity, dataset } = prepared
+  const { config } = identity
+  const { model, history } = result
+  const evaluation = await orAborted(session.evaluate(model, { seed: config.seed, limit: config.limit }), signal)
+  const summary = summarise(identity, result, evaluation, session.threads)
   if (folder) {
-    const reconstructions = await reconstructionsPicture(session, model, dataset, seed)
+    const reconstructions = await orAborted(reconstructionsPicture(session, model, dataset, config.seed), signal)
     await folder.writeResults({ config, model, history, summary, reconstructions })
   }
-  return { summary, history, model, config, folder: folder?.path ?? null, ...(stopped !== undefined && { stopped }) }
+  return summary
+}
+
+/** The summary, or null when the signal came: whoever sent it waits. */
+async function measureUnlessStopped(
+  session: Session,
+  open: Open,
+  result: TrainingResult,
+  { signal }: RunOptions,
+  { measureAlways = false, onMeasure }: RunHooks,
+): Promise<TrainSummary | null> {
+  if (result.paused) return null
+  const end = measureAlways ? undefined : signal
+  if (end?.aborted) return null
+  onMeasure?.()
+  return measure(session, open, result, end).catch((error: unknown) => {
+    if (error instanceof EyesWasmError && error.code === 'ABORTED') return null
+    throw error
+  })
+}
+
+/** From what is prepared to the outcome. `openFolder` is called when the workers are there. */
+async function carryOut(
+  prepared: Prepared,
+  openFolder: () => Promise<Pick<Open, 'folder' | 'saver'>>,
+  options: RunOptions,
+  hooks: RunHooks,
+  started: number,
+): Promise<RunOutcome> {
+  const { identity, dataset } = prepared
+  const { config, imageCount } = identity
+  const spec = specOf(config)
+  const shown = hooks.onReady?.(config, dataset, spec)
+  const session = await openSession({ spec, dataset, threads: config.threads, batch: stepImages(identity) })
+  let folder: RunFolder | null = null
+  try {
+    throwIfAborted(options.signal)
+    const open = { prepared, ...(await openFolder()) }
+    folder = open.folder
+    const result = await trainSession(session, open, options, shown && [shown], started)
+    await folder?.writeWeights(result.model)
+    const summary = await measureUnlessStopped(session, open, result, options, hooks)
+    const stopped = result.stopped ?? (summary === null ? 'interrupted' : undefined)
+    return {
+      summary,
+      history: result.history,
+      model: result.model,
+      config,
+      folder: folder?.path ?? null,
+      place: placeOf(result.state, imageCount, stepImages(identity)),
+      ...(stopped !== undefined && { stopped }),
+    }
+  } finally {
+    await session.close()
+    await folder?.close()
+  }
+}
+
+const saverOf = ({ identity, control }: Prepared, folder: RunFolder | null, isSaved: boolean) =>
+  folder && createSaver(folder.checkpoints(identity), control, isSaved)
+
+async function trainNew(options: RunOptions, hooks: RunHooks, started: number): Promise<RunOutcome> {
+  const prepared = await prepare(options, hooks)
+  const openFolder = async () => {
+    const folder = await makeFolder(prepared, options, hooks)
+    return { folder, saver: saverOf(prepared, folder, false) }
+  }
+  return carryOut(prepared, openFolder, options, hooks, started)
+}
+
+/** The outcome of a run with nothing left to do, or null where its results are not complete. */
+async function finishedOutcome(folder: RunFolder, { loaded, config }: FoundRun): Promise<RunOutcome | null> {
+  const { snapshot, imageCount } = loaded.checkpoint
+  const { state, parameters } = snapshot
+  const model = { spec: specOf(config), parameters }
+  const summary = await folder.readSummary(weightsSha256(parameters, parametersOf(config)))
+  if (!summary) return null
+  const place = placeOf(state, imageCount, Math.min(config.batch, imageCount))
+  return { summary, history: state.history, model, config, folder: folder.path, place, unchanged: true }
+}
+
+async function resumeIn(folder: RunFolder, options: RunOptions, hooks: RunHooks, started: number): Promise<RunOutcome> {
+  const found = await findRun(folder.path, options, hooks)
+  const finished = found.isTrained ? await finishedOutcome(folder, found) : null
+  if (finished) return finished
+  throwIfAborted(options.signal)
+  const prepared = await prepareFound(found, options, hooks)
+  const { loaded, config, control } = found
+  const { state } = loaded.checkpoint.snapshot
+  hooks.onResume?.(placeOf(state, prepared.identity.imageCount, stepImages(prepared.identity)))
+  const openFolder = async () => {
+    await folder.checkRoom(parameterCount(parametersOf(config)), config.epochs)
+    await folder.rewind(await resumedConfig(folder.path, config, control), loaded)
+    return { folder, saver: saverOf(prepared, folder, loaded.isLast) }
+  }
+  return carryOut(prepared, openFolder, options, hooks, started)
+}
+
+async function trainOn(options: RunOptions, hooks: RunHooks, started: number): Promise<RunOutcome> {
+  const folder = await RunFolder.open(resolve(await checkResume(options, hooks.name ?? (key => key))))
+  try {
+    return await resumeIn(folder, options, hooks, started)
+  } finally {
+    await folder.close()
+  }
 }
 
 /**
- * Trains as `options` say. No worker thread or file is left open, whatever happens.
+ * Trains as `options` say, or goes on with the run that `options.resume` names. No worker thread, file or lock is left, whatever happens.
  * @throws INPUT before anything is written; NON_FINITE, STORAGE or WORKER later; ABORTED when the signal came before training began
  */
 export async function train(options: RunOptions = {}, hooks: RunHooks = {}): Promise<RunOutcome> {
-  const prepared = await prepare(options, hooks)
-  const { config, dataset, spec } = prepared
-  const shown = hooks.onReady?.(config, dataset, spec)
-  const session = await openSession({ spec, dataset, threads: config.threads, batch: stepImages(prepared) })
-  try {
-    throwIfAborted(options.signal)
-    const callbacks = [...(options.callbacks ?? []), ...(shown ? [shown] : [])]
-    return await trainAndMeasure(session, prepared, { ...options, callbacks }, hooks)
-  } finally {
-    await session.close()
-  }
+  const started = performance.now()
+  return options.resume === undefined ? trainNew(options, hooks, started) : trainOn(options, hooks, started)
 }

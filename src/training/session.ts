@@ -8,7 +8,7 @@ import { openExecutor } from '../parallel/executor.js'
 import type { StepClock } from '../parallel/serial-share.js'
 import { trainLoop } from './loop.js'
 import { quality } from './metrics.js'
-import { initialState } from './state.js'
+import { copyState, initialState, type Snapshot, type TrainerState } from './state.js'
 import type { EpochRecord, Quality, TrainingOptions } from './types.js'
 
 /** A model with its weights. */
@@ -20,12 +20,16 @@ export interface TrainedModel {
 
 export interface TrainingResult {
   readonly model: TrainedModel
+  /** Where training ended. */
+  readonly state: TrainerState
   readonly history: readonly EpochRecord[]
-  /** Wall time of the training loop, and images trained a second over it. */
+  /** Wall time of the training loop since the run's start, and images trained a second over it. */
   readonly seconds: number
   readonly imagesPerSecond: number
   /** Why training ended before the last epoch, if it did. */
   readonly stopped?: string
+  /** Whether it is to go on another time: the signal came, or a callback asked for it. */
+  readonly paused: boolean
 }
 
 /** A VAE is measured twice: with its noise drawn, as in training, and decoded from the mean. */
@@ -54,8 +58,11 @@ export interface Latents {
 /** What the worker threads of one model and data set do. Calls may overlap: they are carried out one after the other. */
 export interface Session {
   readonly threads: number
-  /** Trains from `initial` weights, or from seeded ones. Throws NON_FINITE when a loss or gradient is no longer finite. */
-  train(options: TrainingOptions, initial?: Float32Array): Promise<TrainingResult>
+  /**
+   * Trains from given weights, from seeded ones, or on from a snapshot as if training had never stopped. `options.epochs` counts from
+   * the run's start. Throws NON_FINITE when a loss or gradient is no longer finite.
+   */
+  train(options: TrainingOptions, from?: Float32Array | Snapshot): Promise<TrainingResult>
   /** Quality over the first `limit` images of the data set; null = all. */
   evaluate(model: TrainedModel, options: { seed: number; limit: number | null }): Promise<Evaluation>
   /** Errors of single images. Settings as for `reconstruct`. */
@@ -104,25 +111,34 @@ export async function openSession({ spec, dataset, threads, batch = 0 }: Session
     executor.parametersChanged()
   }
 
-  async function train(options: TrainingOptions, initial?: Float32Array): Promise<TrainingResult> {
+  /** Puts the start of a training where the workers see it. */
+  function begin(seed: number, from: Float32Array | Snapshot | undefined): TrainerState {
+    const snapshot = from instanceof Float32Array ? undefined : from
+    const weights = from instanceof Float32Array ? from : from?.parameters
+    if (weights) executor.parameters.set(weights)
+    else initialize(parameters, seed, executor.parameters)
+    for (const moment of ['firstMoment', 'secondMoment'] as const) {
+      if (snapshot) executor[moment].set(snapshot[moment])
+      else executor[moment].fill(0)
+    }
+    executor.parametersChanged()
+    return snapshot ? copyState(snapshot.state) : initialState()
+  }
+
+  async function train(options: TrainingOptions, from?: Float32Array | Snapshot): Promise<TrainingResult> {
     if (options.batch > batch) throw new Error(`session: opened for batches of ${batch}, found ${options.batch}`)
     const imageCount = Math.min(options.limit ?? count, count)
-    if (initial) executor.parameters.set(initial)
-    else initialize(parameters, options.seed, executor.parameters)
-    executor.firstMoment.fill(0)
-    executor.secondMoment.fill(0)
-    executor.parametersChanged()
-    const state = initialState()
-    const start = performance.now()
-    const stopped = await trainLoop(executor, state, imageCount, options)
-    const seconds = (performance.now() - start) / 1000
-    const images = state.history.length * imageCount + state.images
+    const state = begin(options.seed, from)
+    const end = await trainLoop(executor, state, imageCount, options)
+    const images = state.epoch * imageCount + state.images
     return {
       model: { spec, parameters: executor.parameters.slice() },
+      state,
       history: state.history,
-      seconds,
-      imagesPerSecond: images / seconds,
-      ...(stopped !== undefined && { stopped }),
+      seconds: state.elapsed,
+      imagesPerSecond: state.elapsed === 0 ? 0 : images / state.elapsed,
+      ...(end && { stopped: end.stop }),
+      paused: end?.pause === true,
     }
   }
 
@@ -162,7 +178,7 @@ export async function openSession({ spec, dataset, threads, batch = 0 }: Session
 
   return {
     threads: executor.threads,
-    train: (options, initial) => inTurn(() => train(options, initial)),
+    train: (options, from) => inTurn(() => train(options, from)),
     evaluate: (model, { seed, limit }) => inTurn(() => evaluate(model, seed, limit)),
     measure: (model, ids, settings) =>
       inTurn(() => {

@@ -1,5 +1,6 @@
 // The words that training, its callbacks, the run folder and the command line share. Data only.
 import type { ModelKind } from '../models/spec.js'
+import type { Snapshot } from './state.js'
 
 export type LossName = 'mse' | 'l1'
 
@@ -77,13 +78,18 @@ export interface TrainSummary extends Quality {
   readonly weightsSha256: string
 }
 
-/** A callback's answer: go on (undefined), or finish after this step or epoch. */
-export type Verdict = { readonly stop: string } | undefined
+/**
+ * A callback's answer: go on (undefined), or end after this step or epoch, and why. With `pause` the run is not finished: it is kept
+ * as it is, to be resumed, and nothing is measured.
+ */
+export type Verdict = { readonly stop: string; readonly pause?: boolean } | undefined
 
 /** Everything that happens beside the arithmetic. The loop calls them in list order and awaits each; it does no I/O of its own. */
 export interface Callback {
-  onStep?(step: StepRecord): Verdict | Promise<Verdict>
-  onEpoch?(epoch: EpochRecord): Verdict | Promise<Verdict>
+  /** Before the first step, also of a resumed training. `snapshot` copies the run as it is when it is called. */
+  onStart?(snapshot: () => Snapshot): Verdict | Promise<Verdict>
+  onStep?(step: StepRecord, snapshot: () => Snapshot): Verdict | Promise<Verdict>
+  onEpoch?(epoch: EpochRecord, snapshot: () => Snapshot): Verdict | Promise<Verdict>
 }
 
 /** What the training loop needs to know. */
@@ -98,6 +104,6 @@ export interface TrainingOptions {
   /** Train on the first `limit` images; null = all. */
   readonly limit: number | null
   readonly callbacks?: readonly Callback[]
-  /** Ends the training after the step under way; the result so far is returned, with `stopped` set. */
+  /** Ends the training after the step under way; the result so far is returned, with `stopped` and `paused` set. */
   readonly signal?: AbortSignal
 }

@@ -1,5 +1,6 @@
 // The three WASM modules, each compiled once in a process; worker threads are handed the compiled modules.
 // Not here: instantiation (kernels.ts, shared.ts, ../kernels/tfjs-wasm.ts), and the choice of vector mode (../kernels/checked-modules.ts).
+import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { assetUrl } from '../assets.js'
 import { compileRevectorized } from './compile-revectorized.js'
@@ -17,6 +18,8 @@ export interface WasmModules {
 
 let modules: Promise<WasmModules> | undefined
 
+const files = { kernels: 'kernels.wasm', tfjs: 'tfjs-backend-wasm-simd.wasm', shared: 'shared.wasm' } as const
+
 const bytesOf = (file: string) => readFile(assetUrl(file))
 
 async function compile(file: string): Promise<WebAssembly.Module> {
@@ -25,9 +28,11 @@ async function compile(file: string): Promise<WebAssembly.Module> {
 
 /** The modules of this process: those adopted, or 128-bit ones, compiled at the first call. */
 export function compileModules(): Promise<WasmModules> {
-  modules ??= Promise.all([compile('kernels.wasm'), compile('tfjs-backend-wasm-simd.wasm')]).then(
-    ([kernels, tfjs]) => ({ kernels, vectors: 'simd128', tfjs }),
-  )
+  modules ??= Promise.all([compile(files.kernels), compile(files.tfjs)]).then(([kernels, tfjs]) => ({
+    kernels,
+    vectors: 'simd128',
+    tfjs,
+  }))
   return modules
 }
 
@@ -39,10 +44,20 @@ export function adoptModules(compiled: WasmModules, why?: string): void {
 
 /** Our kernels for 256-bit pairs, unchecked. */
 export async function compileRevectorizedKernels(): Promise<WebAssembly.Module> {
-  return compileRevectorized(await bytesOf('kernels.wasm'))
+  return compileRevectorized(await bytesOf(files.kernels))
 }
 
 /** The trainer's own module, whose memory is shared by all threads. */
 export function compileSharedModule(): Promise<WebAssembly.Module> {
-  return compile('shared.wasm')
+  return compile(files.shared)
+}
+
+/** SHA-256, hexadecimal, of all the code that computes weights: one that is equal computes the same bits. */
+export async function kernelsSha256(): Promise<string> {
+  const hash = createHash('sha256')
+  for (const file of Object.values(files)) {
+    const bytes = await bytesOf(file)
+    hash.update(`${file} ${bytes.length}\n`).update(bytes)
+  }
+  return hash.digest('hex')
 }

@@ -2,8 +2,8 @@
 // as a darker copy of itself.
 import { layerSpecs, parameterCount, parameterSpecs } from '../../src/models/geometry.js'
 import type { Session, SessionOptions, TrainingResult } from '../../src/training/session.js'
-import type { TrainingOptions } from '../../src/training/types.js'
-import type { EpochRecord } from '../../src/training/types.js'
+import { copyState, initialState, type Snapshot } from '../../src/training/state.js'
+import type { Callback, TrainingOptions, Verdict } from '../../src/training/types.js'
 
 /** What the tests look at afterwards. */
 export const calls = { opened: 0, closed: 0, options: undefined as TrainingOptions | undefined }
@@ -16,18 +16,37 @@ export function openSession({ spec, dataset, threads }: SessionOptions): Promise
   const values = dataset.height * dataset.width * 3
   const isVae = spec.kind === 'vae'
 
-  async function train(options: TrainingOptions, initial?: Float32Array): Promise<TrainingResult> {
+  /** An epoch is one step, which makes the loss 1 / epoch and counts every parameter up by one. */
+  async function train(options: TrainingOptions, from?: Float32Array | Snapshot): Promise<TrainingResult> {
     calls.options = options
-    const history: EpochRecord[] = []
-    const parameters = initial ?? new Float32Array(parameterCount(parameterSpecs(layerSpecs(spec)))).fill(0.5)
-    const result = { model: { spec, parameters }, history, seconds: 2, imagesPerSecond: 100 }
-    for (let epoch = 1; epoch <= options.epochs; epoch++) {
+    const size = parameterCount(parameterSpecs(layerSpecs(spec)))
+    const given = from instanceof Float32Array ? from : from?.parameters
+    const parameters = given?.slice() ?? new Float32Array(size).fill(0.5)
+    const state = from && 'state' in from ? copyState(from.state) : initialState()
+    const moments = { firstMoment: new Float32Array(size), secondMoment: new Float32Array(size) }
+    const snapshot = () => ({ state: copyState(state), parameters: parameters.slice(), ...moments })
+    const { history } = state
+    const result = { model: { spec, parameters }, state, history, seconds: 2, imagesPerSecond: 100, paused: false }
+    let stop: Verdict
+    const ask = async (call: (callback: Callback) => Verdict | Promise<Verdict>) => {
+      for (const callback of options.callbacks ?? []) stop = (await call(callback)) ?? stop
+      if (stop && state.epoch < options.epochs) return { ...result, stopped: stop.stop, paused: stop.pause === true }
+      return undefined
+    }
+    const early = await ask(callback => callback.onStart?.(snapshot))
+    if (early) return early
+    while (state.epoch < options.epochs) {
+      if (options.signal?.aborted) return { ...result, stopped: 'interrupted', paused: true }
+      const epoch = state.epoch + 1
+      parameters.forEach((value, i) => (parameters[i] = value + 1))
+      Object.assign(state, { step: state.step + 1, images: dataset.count, elapsed: state.elapsed + 1 })
       const step = { epoch, step: 1, stepsPerEpoch: 1, loss: 1 / epoch, images: dataset.count, seconds: 1 }
-      for (const callback of options.callbacks ?? []) await callback.onStep?.(step)
-      if (options.signal?.aborted) return { ...result, stopped: 'interrupted' }
+      await ask(callback => callback.onStep?.(step, snapshot))
       const kl = isVae ? 0.5 / epoch : 0
+      Object.assign(state, { epoch, images: 0 })
       history.push({ epoch, loss: 1 / epoch + kl, mse: 1 / epoch, kl, seconds: 1, imagesPerSecond: 100 })
-      for (const callback of options.callbacks ?? []) await callback.onEpoch?.(history.at(-1)!)
+      const end = await ask(callback => callback.onEpoch?.(history.at(-1)!, snapshot))
+      if (end) return end
     }
     return result
   }

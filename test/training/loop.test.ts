@@ -94,7 +94,7 @@ describe('trainLoop', () => {
     const first = fake(10)
     const state = initialState()
     const stopAtTwo: Callback = { onStep: ({ step }) => (step === 2 ? { stop: 'pause' } : undefined) }
-    expect(await trainLoop(first.executor, state, 10, { ...base, callbacks: [stopAtTwo] })).toBe('pause')
+    expect(await trainLoop(first.executor, state, 10, { ...base, callbacks: [stopAtTwo] })).toEqual({ stop: 'pause' })
     expect(state).toMatchObject({ step: 2, epoch: 0, images: 8, history: [] })
     const second = fake(10, n => ({ loss: 100 / (n + 2) }))
     await trainLoop(second.executor, JSON.parse(JSON.stringify(state)) as typeof state, 10, base)
@@ -138,7 +138,7 @@ describe('callbacks', () => {
     })
     const callbacks = [wish(undefined), wish('first'), wish('second')]
     const { executor, updates } = fake(10)
-    expect(await trainLoop(executor, initialState(), 10, { ...base, callbacks })).toBe('first')
+    expect(await trainLoop(executor, initialState(), 10, { ...base, callbacks })).toEqual({ stop: 'first' })
     expect(asked).toEqual(['none', 'first', 'second'])
     expect(updates).toHaveLength(1)
   })
@@ -146,7 +146,7 @@ describe('callbacks', () => {
   it('stop after an epoch', async () => {
     const state = initialState()
     const callbacks: Callback[] = [{ onEpoch: ({ epoch }) => (epoch === 2 ? { stop: 'flat' } : undefined) }]
-    expect(await trainLoop(fake(10).executor, state, 10, { ...base, epochs: 5, callbacks })).toBe('flat')
+    expect(await trainLoop(fake(10).executor, state, 10, { ...base, epochs: 5, callbacks })).toEqual({ stop: 'flat' })
     expect(state.history).toHaveLength(2)
     expect(state).toMatchObject({ epoch: 2, images: 0 })
   })
@@ -158,7 +158,7 @@ describe('callbacks', () => {
       { onEpoch: ({ epoch }) => void epochs.push(epoch) },
     ]
     const state = initialState()
-    expect(await trainLoop(fake(10).executor, state, 10, { ...base, callbacks })).toBe('enough')
+    expect(await trainLoop(fake(10).executor, state, 10, { ...base, callbacks })).toEqual({ stop: 'enough' })
     expect(epochs).toEqual([1])
     expect(state).toMatchObject({ epoch: 1, images: 0 })
     const only = { ...base, epochs: 1, callbacks }
@@ -179,7 +179,10 @@ describe('AbortSignal', () => {
       return {}
     })
     const state = initialState()
-    expect(await trainLoop(executor, state, 10, { ...base, signal: controller.signal })).toBe('interrupted')
+    expect(await trainLoop(executor, state, 10, { ...base, signal: controller.signal })).toEqual({
+      stop: 'interrupted',
+      pause: true,
+    })
     expect(updates).toHaveLength(2)
     expect(state).toMatchObject({ step: 2, images: 8 })
   })
@@ -187,7 +190,10 @@ describe('AbortSignal', () => {
   it('raised before the start: not one step', async () => {
     const { executor, steps } = fake(10)
     const signal = AbortSignal.abort()
-    expect(await trainLoop(executor, initialState(), 10, { ...base, signal })).toBe('interrupted')
+    expect(await trainLoop(executor, initialState(), 10, { ...base, signal })).toEqual({
+      stop: 'interrupted',
+      pause: true,
+    })
     expect(steps).toEqual([])
   })
 })

@@ -93,7 +93,7 @@ describe('run folder', () => {
     expect(await readdir(folder)).toEqual(['data.npy'])
   })
 
-  it('is complete up to the step at which a signal came', async () => {
+  it('is saved at the step after which a signal came, and not measured', async () => {
     const controller = new AbortController()
     const stopper: Callback = {
       onStep: ({ epoch }) => {
@@ -102,9 +102,13 @@ describe('run folder', () => {
       },
     }
     const outcome = await train({ data, out, epochs: 9, callbacks: [stopper], signal: controller.signal })
-    expect(outcome.stopped).toBe('interrupted')
-    expect(await readJson('summary.json')).toMatchObject({ epochs: 2 })
-    expect((await readdir(out)).toSorted()).toEqual(Object.values(runFiles).toSorted())
+    expect(outcome).toMatchObject({
+      stopped: 'interrupted',
+      summary: null,
+      place: { epoch: 3, step: 1, stepsPerEpoch: 1 },
+    })
+    const saved = ['checkpoints', 'config.json', 'history.csv', 'model.safetensors']
+    expect((await readdir(out)).toSorted()).toEqual(saved)
   })
 
   it('ends training with STORAGE when it vanishes', async () => {

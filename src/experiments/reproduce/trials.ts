@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Dataset } from '../../data/dataset.js'
-import { EyesWasmError, inputError } from '../../errors.js'
+import { inputError } from '../../errors.js'
 import type { LossPoint } from '../../report/loss-chart.js'
 import type { OptionNamer } from '../../training/options.js'
 import { runFiles } from '../../training/run-folder.js'
@@ -117,14 +117,6 @@ function placesOf(folder: string, settings: ReproduceSettings, { height, width }
   return new Map(places.map(place => [place.plan.id, place]))
 }
 
-const countingEpochs = (shown: Callback, onEpoch: () => void): Callback => ({
-  ...shown,
-  onEpoch: epoch => {
-    onEpoch()
-    return shown.onEpoch?.(epoch)
-  },
-})
-
 /** The trials of a reproduction in `folder`. Nothing is written before the first one runs. */
 export function openTrials(folder: string, settings: ReproduceSettings, dataset: Dataset): Trials {
   const places = placesOf(folder, settings, dataset)
@@ -143,7 +135,6 @@ export function openTrials(folder: string, settings: ReproduceSettings, dataset:
       await holdsSweep(place.folder, place.sweep, place.folder)
       const sweepFolder = await SweepFolder.open(place.folder, place.sweep)
       await sweepFolder.openJournal()
-      let missing = settings.epochs
       const attempt = await runTrial(place.trial, {
         plan: place.sweep,
         folder: sweepFolder,
@@ -151,12 +142,8 @@ export function openTrials(folder: string, settings: ReproduceSettings, dataset:
         images: () => Promise.resolve(images),
         signal,
         name,
-        onStart: (_, config) => countingEpochs(onStart(config), () => missing--),
-        onMeasure: () => {
-          // Measuring what was stopped half-way would only keep the user waiting; a model that is trained is worth it.
-          if (signal?.aborted && missing > 0) throw new EyesWasmError('ABORTED', `${plan.title}: stopped.`)
-          onMeasure()
-        },
+        onStart: (_, config) => onStart(config),
+        onMeasure,
       })
       if (!attempt) return null
       await sweepFolder.append(attempt.record)

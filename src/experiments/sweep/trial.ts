@@ -58,6 +58,8 @@ export async function runTrial(trial: Trial, context: TrialContext): Promise<Att
       { threads, ...options, out: own.path, signal },
       {
         images,
+        // A stopped trial is trained anew: what is trained to its end is worth measuring.
+        measureAlways: true,
         ...(name && { name }),
         onReady: (config, { sha256, source }) => {
           data = { dataSha256: sha256, data: source }
@@ -66,7 +68,7 @@ export async function runTrial(trial: Trial, context: TrialContext): Promise<Att
         onMeasure: () => onMeasure?.(trial),
       },
     )
-    if (stopped !== undefined) return undefined
+    if (stopped !== undefined || !summary) return undefined
     const parameters = parameterCount(parameterSpecs(layerSpecs(model.spec)))
     const { klWeight } = config
     const ended = { index, id, sweep: plan.sha256, folder: own.name, date: new Date().toISOString() }

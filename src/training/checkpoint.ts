@@ -1,0 +1,234 @@
+// One checkpoint as a safetensors file: a snapshot of a run and everything that tells whether it may go on from it. Weights and Adam's
+// moments stand under PyTorch's names and in its layout (`model.<name>`, `adam.exp_avg.<name>`, `adam.exp_avg_sq.<name>`), the history as
+// float64 [epochs, 6], the rest in the metadata. A stranger's file is checked completely. Which file is written when: saver.ts.
+import { EyesWasmError, inputError } from '../errors.js'
+import {
+  checkpointFormat,
+  checkpointNames,
+  exactTensors,
+  fromTorch,
+  specMetadata,
+  tensorsUnder,
+  toTorch,
+} from '../formats/pytorch.js'
+import {
+  readSafetensors,
+  serializeSafetensors,
+  type DoubleTensor,
+  type NamedTensor,
+  type Safetensors,
+} from '../formats/safetensors.js'
+import { checkSeal, sealed } from '../formats/seal.js'
+import { checkSpec, layerSpecs, parameterSpecs } from '../models/geometry.js'
+import type { ModelSpec, ParameterSpec } from '../models/spec.js'
+import { version } from '../version.js'
+import type { Arithmetic } from './arithmetic.js'
+import { readTrainConfig } from './run-config.js'
+import type { Snapshot, TrainerState } from './state.js'
+import type { EpochRecord, TrainConfig } from './types.js'
+
+const formatVersion = '1'
+
+/** Whose snapshot it is. */
+export interface RunIdentity {
+  readonly config: TrainConfig
+  /** Images trained on: those of the data, or the first `limit` of them. */
+  readonly imageCount: number
+  readonly dataSha256: string
+  readonly initSha256: string | null
+  readonly arithmetic: Arithmetic
+}
+
+export interface Checkpoint extends RunIdentity {
+  readonly snapshot: Snapshot
+  /** The eyes-wasm that wrote it. */
+  readonly writtenBy: string
+}
+
+/** The model that a configuration trains. */
+export const specOf = ({ model, kernel, stride, padding, height, width }: TrainConfig): ModelSpec => ({
+  kind: model,
+  kernel,
+  stride,
+  padding,
+  height,
+  width,
+})
+
+/** Columns of the history, [epochs, 6]. */
+const columns = ['epoch', 'loss', 'mse', 'kl', 'seconds', 'imagesPerSecond'] as const
+/** Numbers of the state besides the history. */
+const counts = ['step', 'epoch', 'images'] as const
+const sums = ['loss', 'mse', 'kl', 'seconds', 'elapsed'] as const
+
+const prefixed = (prefix: string, tensors: readonly NamedTensor[]) =>
+  tensors.map(tensor => ({ ...tensor, name: prefix + tensor.name }))
+
+/**
+ * The bytes of a checkpoint.
+ * @throws NON_FINITE when a value is not finite: no run can go on from there
+ */
+export function checkpointFile(identity: RunIdentity, { state, ...vectors }: Snapshot): Uint8Array<ArrayBuffer> {
+  const spec = specOf(identity.config)
+  const specs = parameterSpecs(layerSpecs(spec))
+  for (const key of ['parameters', 'firstMoment', 'secondMoment'] as const) checkFinite(vectors[key], specs, key, state)
+  const { history, ...numbers } = state
+  const tensors: (NamedTensor | DoubleTensor)[] = [
+    // First: at the head of the data its doubles are aligned.
+    {
+      name: checkpointNames.history,
+      dtype: 'F64',
+      shape: [history.length, columns.length],
+      data: Float64Array.from(history.flatMap(record => columns.map(column => record[column]))),
+    },
+    ...prefixed(checkpointNames.model, toTorch(vectors.parameters, specs)),
+    ...prefixed(checkpointNames.firstMoment, toTorch(vectors.firstMoment, specs)),
+    ...prefixed(checkpointNames.secondMoment, toTorch(vectors.secondMoment, specs)),
+  ]
+  const metadata = {
+    format: checkpointFormat,
+    format_version: formatVersion,
+    eyes_wasm: version,
+    ...specMetadata(spec),
+    options: JSON.stringify(identity.config),
+    state: JSON.stringify(numbers),
+    images: String(identity.imageCount),
+    data_sha256: identity.dataSha256,
+    ...(identity.initSha256 !== null && { init_sha256: identity.initSha256 }),
+    arithmetic: JSON.stringify(identity.arithmetic),
+  }
+  return serializeSafetensors(tensors, sealed(tensors, metadata))
+}
+
+/** Bytes that a checkpoint of this model takes, a little more than less. */
+export function checkpointBytes(parameterCount: number, epochs: number): number {
+  return 12 * parameterCount + 8 * columns.length * epochs + 65_536
+}
+
+function checkFinite(values: Float32Array, specs: readonly ParameterSpec[], what: string, state: TrainerState): void {
+  const bad = values.findIndex(value => !Number.isFinite(value))
+  if (bad < 0) return
+  const tensor = specs.find(({ offset, size }) => bad < offset + size)!.name
+  throw new EyesWasmError(
+    'NON_FINITE',
+    `checkpoint: ${what} of ${tensor} holds ${values[bad]} after step ${state.step}. Lower --lr, and look at the images.`,
+  )
+}
+
+/**
+ * Reads a checkpoint and checks all of it: sizes before memory is asked for, the checksum, each tensor against the model, each number.
+ * @throws EyesWasmError INPUT
+ */
+export async function readCheckpoint(path: string): Promise<Checkpoint> {
+  return parseCheckpoint(await readSafetensors(path, [checkpointNames.history]), path)
+}
+
+/** The same for a file whose tensors are in memory. */
+export function parseCheckpoint(file: Safetensors, path: string): Checkpoint {
+  const { metadata } = file
+  if (metadata.format !== checkpointFormat)
+    throw inputError(`${path}: is no checkpoint of eyes-wasm. Name a run folder that has one.`)
+  if (metadata.format_version !== formatVersion)
+    throw inputError(
+      `${path}: checkpoint format ${text(metadata.format_version)} of eyes-wasm ${text(metadata.eyes_wasm)}, wanted ${formatVersion}. Go on with that version.`,
+    )
+  checkSeal(exactTensors(file), metadata, path)
+  const damaged = (what: string) => inputError(`${path}: ${what}. Take an unchanged checkpoint.`)
+  const config = readTrainConfig(path, json(metadata.options, 'options', damaged))
+  checkSpec(specOf(config))
+  const imageCount = Number(metadata.images)
+  if (!isCount(imageCount) || imageCount === 0 || (config.limit !== null && config.limit !== imageCount))
+    throw damaged(`images is ${text(metadata.images)}, which does not fit its limit of ${config.limit}`)
+  const history = readHistory(file.doubles.get(checkpointNames.history), damaged)
+  const state = readState(json(metadata.state, 'state', damaged), history, imageCount, config, damaged)
+  return {
+    config,
+    imageCount,
+    dataSha256: readHash(metadata.data_sha256, 'data_sha256', damaged),
+    initSha256: metadata.init_sha256 === undefined ? null : readHash(metadata.init_sha256, 'init_sha256', damaged),
+    arithmetic: readArithmetic(json(metadata.arithmetic, 'arithmetic', damaged), damaged),
+    writtenBy: metadata.eyes_wasm ?? 'unknown',
+    snapshot: { state, ...readVectors(file.tensors, specOf(config), path) },
+  }
+}
+
+type Refuse = (what: string) => EyesWasmError
+
+const text = (value: string | undefined) => (value === undefined ? 'missing' : JSON.stringify(value.slice(0, 40)))
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
+
+function json(value: string | undefined, key: string, damaged: Refuse): Readonly<Record<string, unknown>> {
+  try {
+    const found: unknown = JSON.parse(value ?? '')
+    if (typeof found === 'object' && found !== null && !Array.isArray(found)) return { ...found }
+  } catch {
+    // Ends as any other value that is no object.
+  }
+  throw damaged(`${key} is not a JSON object`)
+}
+
+function readHash(value: string | undefined, key: string, damaged: Refuse): string {
+  if (value !== undefined && /^[0-9a-f]{64}$/.test(value)) return value
+  throw damaged(`${key} is ${text(value)}, wanted a SHA-256 in hexadecimal`)
+}
+
+function readArithmetic(found: Readonly<Record<string, unknown>>, damaged: Refuse): Arithmetic {
+  const { kernelsSha256, microBatches, tapeImages, algorithms } = found
+  if (
+    isCount(microBatches) &&
+    isCount(tapeImages) &&
+    typeof kernelsSha256 === 'string' &&
+    typeof algorithms === 'string'
+  )
+    return { kernelsSha256, microBatches, tapeImages, algorithms }
+  throw damaged('arithmetic lacks kernelsSha256, microBatches, tapeImages or algorithms')
+}
+
+function readHistory(tensor: DoubleTensor | undefined, damaged: Refuse): EpochRecord[] {
+  const [epochs = 0, width, ...more] = tensor?.shape ?? []
+  if (!tensor || width !== columns.length || more.length > 0)
+    throw damaged(`history is missing or not float64 of [epochs, ${columns.length}]`)
+  return Array.from({ length: epochs }, (_, row) => {
+    const values = columns.map((_, column) => tensor.data[row * columns.length + column]!)
+    const bad = columns.findIndex((_, column) => !Number.isFinite(values[column]))
+    if (bad >= 0) throw damaged(`${columns[bad]} of epoch ${row + 1} in the history is ${values[bad]}`)
+    const record = Object.fromEntries(columns.map((column, i) => [column, values[i]])) as unknown as EpochRecord
+    if (record.epoch !== row + 1) throw damaged(`row ${row + 1} of the history is of epoch ${record.epoch}`)
+    return record
+  })
+}
+
+function readState(
+  found: Readonly<Record<string, unknown>>,
+  history: EpochRecord[],
+  imageCount: number,
+  { batch }: TrainConfig,
+  damaged: Refuse,
+): TrainerState {
+  for (const key of counts) if (!isCount(found[key])) throw damaged(`${key} is not a whole number`)
+  for (const key of sums) if (!Number.isFinite(found[key])) throw damaged(`${key} is not a finite number`)
+  const state = { ...(found as unknown as Omit<TrainerState, 'history'>), history }
+  const { step, epoch, images, seconds, elapsed } = state
+  if (Object.keys(found).length !== counts.length + sums.length) throw damaged('state has a key too many')
+  if (epoch !== history.length) throw damaged(`epoch is ${epoch}, but the history has ${history.length}`)
+  if (images > imageCount || (images % batch !== 0 && images !== imageCount))
+    throw damaged(`images is ${images}, which is no step of ${batch} in ${imageCount} images`)
+  const steps = epoch * Math.ceil(imageCount / batch) + Math.ceil(images / batch)
+  if (step !== steps) throw damaged(`step is ${step}, but ${epoch} epochs and ${images} images make ${steps}`)
+  if (seconds < 0 || elapsed < 0) throw damaged('its seconds are negative')
+  if (images === 0 && [state.loss, state.mse, state.kl, seconds].some(sum => sum !== 0))
+    throw damaged('sums of an epoch that has not begun are not 0')
+  return state
+}
+
+function readVectors(tensors: ReadonlyMap<string, NamedTensor>, spec: ModelSpec, path: string) {
+  const specs = parameterSpecs(layerSpecs(spec))
+  const wanted = 3 * specs.length + 1
+  if (tensors.size > wanted)
+    throw inputError(`${path}: holds ${tensors.size} tensors, wanted ${wanted}. Take an unchanged checkpoint.`)
+  const vector = (prefix: string) => fromTorch(tensorsUnder(tensors, prefix), specs, `${path}: ${prefix}`)
+  const secondMoment = vector(checkpointNames.secondMoment)
+  if (secondMoment.some(value => value < 0))
+    throw inputError(`${path}: a second moment of Adam is negative. Take an unchanged checkpoint.`)
+  return { parameters: vector(checkpointNames.model), firstMoment: vector(checkpointNames.firstMoment), secondMoment }
+}
