@@ -78,7 +78,7 @@ describe(`${kills} SIGKILLs (again: EYES_WASM_SEED=${seed} EYES_WASM_KILLS=${kil
 
     let reached = -1
     for (let n = 0; n < wanted; n++) {
-      const when: When = (['writing', 'training', 'any'] as const)[n % 3]!
+      const when: When = (['any', 'writing', 'training'] as const)[n % 3]!
       const running = reached < 0 ? begin(n) : resume(n)
       await killAt(when, running, run, random)
       const { how, stderr } = await running.ended
