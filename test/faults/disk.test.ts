@@ -54,12 +54,11 @@ async function openDisk(folder: string, size: string): Promise<Disk> {
 }
 
 /** Waits until the run has finished `count` epochs. */
-async function epochs(run: string, count: number, running: Running): Promise<void> {
-  let isOver = false
-  void running.ended.then(() => (isOver = true))
-  while (finishedEpochs(run) < count) {
-    if (isOver) throw new Error(`ended early: ${(await running.ended).stderr}`)
-    await wait(10)
+async function epochs(run: string, count: number, { ended }: Running): Promise<void> {
+  for (;;) {
+    if (finishedEpochs(run) >= count) return
+    const early = await Promise.race([ended, wait(10)])
+    if (early) throw new Error(`ended early: ${early.stderr}`)
   }
 }
 
