@@ -39,8 +39,6 @@ export interface RunHooks extends DataHooks {
   readonly folders?: string
   /** Reads the images; `loadDataset` unless runs over the same images share them in memory. */
   readonly images?: typeof loadDataset
-  /** Measures a model that is trained to its end even if the signal has come by then: for callers that resume no run. */
-  readonly measureAlways?: boolean
   /** Everything is checked; workers start next. The callback returned is called after all others. */
   readonly onReady?: (config: TrainConfig, dataset: Dataset, spec: ModelSpec) => Callback
   /** A run goes on after this place. */

@@ -65,13 +65,11 @@ export async function finish(
   session: Session,
   trained: Trained,
   { signal }: RunOptions,
-  { measureAlways = false, onMeasure }: RunHooks,
+  { onMeasure }: RunHooks,
 ): Promise<TrainSummary | null> {
-  if (trained.result.paused) return null
-  const end = measureAlways ? undefined : signal
-  if (end?.aborted) return null
+  if (trained.result.paused || signal?.aborted) return null
   onMeasure?.()
-  return measure(session, trained, end).catch((error: unknown) => {
+  return measure(session, trained, signal).catch((error: unknown) => {
     if (error instanceof EyesWasmError && error.code === 'ABORTED') return null
     throw error
   })

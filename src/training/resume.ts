@@ -43,7 +43,11 @@ export async function checkResume({ resume, out, config }: RunOptions, name: Opt
     found => found.isDirectory(),
     () => false,
   )
-  if (isFolder) return path
+  if (isFolder) {
+    // Before the folder is locked: in one that is no run's nothing is written.
+    await readRunConfig(path)
+    return path
+  }
   throw inputError(`${name('resume')}: found ${path}, wanted the folder of a run. For example runs/ae-k3s1p1.`)
 }
 

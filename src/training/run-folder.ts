@@ -1,6 +1,6 @@
 // What a run leaves behind on disk: config.json, history.csv, checkpoints, model.safetensors, loss.svg, reconstructions.png and, last,
 // summary.json, whose presence says that the rest is complete. One process at a time has it open. Training itself happens elsewhere.
-import { readFile, rm } from 'node:fs/promises'
+import { access, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { checkPicturesPossible } from '../data/sharp.js'
 import { weightsFile } from '../formats/pytorch.js'
@@ -145,6 +145,14 @@ export class RunFolder {
     await writeFileWhole(this.file('history'), historyText([]))
     await makeCheckpointFolder(this.path)
     await removeAllTemporaries(this.path)
+  }
+
+  /** False where it was removed meanwhile. */
+  isThere(): Promise<boolean> {
+    return access(this.file('config')).then(
+      () => true,
+      () => false,
+    )
   }
 
   /** Gives the folder free for other processes. */

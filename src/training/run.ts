@@ -70,14 +70,14 @@ const cures: Partial<Record<EyesWasmError['code'], (folder: string) => string>> 
     `The last good step is kept: train a new run from it with --init ${folder}/checkpoints/last.safetensors and a lower --lr.`,
   WORKER: folder => `What was trained is kept. Continue with: eyes-wasm train --resume ${folder}`,
   STORAGE: folder =>
-    `The checkpoint before is kept. Once that is mended, continue with: eyes-wasm train --resume ${folder}`,
+    `What was saved before is kept. Once that is mended, continue with: eyes-wasm train --resume ${folder}`,
 }
 
 /** Keeps the last good step where it can, and adds to the error how to go on. */
 async function afterFailure(error: unknown, { folder, saver }: Target): Promise<unknown> {
   if (!(error instanceof EyesWasmError) || !folder) return error
   const cure = cures[error.code]
-  if (!cure) return error
+  if (!cure || !(await folder.isThere())) return error
   const isKept =
     error.code === 'STORAGE' ||
     (await saver.save().then(

@@ -63,6 +63,7 @@ describe('eyes-wasm train', () => {
       },
     })
     expect(stderr).toMatch(/vanishing.history\.csv: cannot write \(ENOENT\)/)
+    expect(stderr).not.toContain('--resume')
     expect(code).toBe(4)
   })
 

@@ -329,10 +329,7 @@ describe('a run that fails', () => {
       /weights went wrong\. The last good step is kept: train a new run from it with --init .*last\.safetensors/,
     ],
     ['WORKER', /weights went wrong\. What was trained is kept\. Continue with: eyes-wasm train --resume .*out$/],
-    [
-      'STORAGE',
-      /weights went wrong\. The checkpoint before is kept\. .*Continue|continue with: eyes-wasm train --resume/,
-    ],
+    ['STORAGE', /weights went wrong\. What was saved before is kept\. .*continue with: eyes-wasm train --resume/],
   ] as const)('with %s keeps a checkpoint and says how to go on', async (code, message) => {
     const error = new EyesWasmError(code, 'weights went wrong.')
     await expect(train({ data, out, epochs: 5, callbacks: [failing(error)] })).rejects.toMatchObject({

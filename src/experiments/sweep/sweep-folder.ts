@@ -1,9 +1,11 @@
 // A sweep's folder: sweep.json (what it is), trials.jsonl (the journal: a line for each trial that ended here), results/ (a file for each
 // trial that ended by its index, perhaps on another machine), trials/ (their run folders) and the tables. Nothing here trains.
 import { readdir, stat, truncate } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { inputError } from '../../errors.js'
 import { readTextFile, systemCodeOf } from '../../input-file.js'
+import { newestCheckpoint } from '../../training/checkpoint-folder.js'
+import { runFiles } from '../../training/run-folder.js'
 import {
   appendToFile,
   checkVacant,
@@ -34,6 +36,12 @@ const readText = (path: string) =>
 
 const sweepText = ({ name, sha256, trials }: SweepPlan) =>
   JSON.stringify({ format, formatVersion, name, sha256, trials }, null, 2) + '\n'
+
+/** A run folder of a trial: its name relative to the sweep's folder, and its path. */
+export interface TrialFolder {
+  readonly name: string
+  readonly path: string
+}
 
 interface Found {
   readonly name: string
@@ -165,10 +173,23 @@ export class SweepFolder {
     await writeFileWhole(join(folder, `${record.id}.json`), recordText(record) + '\n')
   }
 
-  /** A run folder for an attempt at a trial: its own name relative to the sweep's folder, and its path. Earlier attempts stay. */
-  async makeTrialFolder({ id }: Trial): Promise<{ readonly name: string; readonly path: string }> {
+  /** A run folder for an attempt at a trial. Earlier attempts stay. */
+  async makeTrialFolder({ id }: Trial): Promise<TrialFolder> {
     const path = await makeNumberedFolder(join(this.path, names.trials, id))
-    return { name: `${names.trials}/${path.slice(join(this.path, names.trials).length + 1)}`, path }
+    return { name: `${names.trials}/${basename(path)}`, path }
+  }
+
+  /** The newest attempt at a trial that was stopped and can be resumed, or null. */
+  async findStopped({ id }: Trial): Promise<TrialFolder | null> {
+    const found = await readdir(join(this.path, names.trials)).catch(() => [])
+    const attempt = (name: string) => (name === id ? 1 : Number(name.slice(id.length + 1)))
+    const isAttempt = (name: string) => name === id || (name.startsWith(`${id}-`) && attempt(name) > 1)
+    for (const name of found.filter(isAttempt).toSorted((a, b) => attempt(b) - attempt(a))) {
+      const path = join(this.path, names.trials, name)
+      const isFinished = (await readText(join(path, runFiles.summary))) !== null
+      if (!isFinished && (await newestCheckpoint(path)) !== null) return { name: `${names.trials}/${name}`, path }
+    }
+    return null
   }
 
   async write(name: string, content: string): Promise<void> {

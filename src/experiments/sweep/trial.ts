@@ -1,15 +1,15 @@
-// One trial: a `train` with the trial's options and a run folder of its own. What comes of it is a record, also of a failure; only what
-// concerns more than this trial (a full disk, an interruption) is thrown or answered as nothing.
+// One trial: a `train` with the trial's options and a run folder of its own, or the rest of one that was stopped. What comes of it is a
+// record, also of a failure; only what concerns more than this trial (a full disk, an interruption) is thrown or answered as nothing.
 import { rmdir } from 'node:fs/promises'
 import { EyesWasmError } from '../../errors.js'
 import { layerSpecs, parameterCount, parameterSpecs } from '../../models/geometry.js'
 import type { loadDataset } from '../../data/load.js'
 import type { OptionNamer } from '../../training/options.js'
-import { train } from '../../training/run.js'
+import { train, type RunOptions } from '../../training/run.js'
 import type { Callback, TrainConfig } from '../../training/types.js'
 import type { SweepPlan, Trial } from './expand.js'
 import type { TrialRecord } from './records.js'
-import type { SweepFolder } from './sweep-folder.js'
+import type { SweepFolder, TrialFolder } from './sweep-folder.js'
 
 export interface TrialContext {
   readonly plan: SweepPlan
@@ -26,6 +26,8 @@ export interface TrialContext {
 
 /** Errors after which no other trial has a chance either. */
 const isFatal = (error: unknown) => error instanceof EyesWasmError && error.code === 'STORAGE'
+
+const isInput = (error: unknown) => error instanceof EyesWasmError && error.code === 'INPUT'
 
 const isInterruption = (error: unknown) => error instanceof EyesWasmError && error.code === 'ABORTED'
 
@@ -45,21 +47,32 @@ function failure(trial: Trial, sweep: string, folder: string | null, error: unkn
 
 /**
  * Trains, measures and records one trial.
- * @returns undefined when it was interrupted: it is then as if it had never begun, but for its folder
+ * @returns undefined when it was interrupted: the next attempt goes on in its folder
  * @throws STORAGE
  */
 export async function runTrial(trial: Trial, context: TrialContext): Promise<Attempt | undefined> {
-  const { plan, folder, threads, images, signal, name, onStart, onMeasure } = context
-  const { index, id, options } = trial
-  const own = await folder.makeTrialFolder(trial)
+  const stopped = await context.folder.findStopped(trial)
+  const { data, threads = context.threads } = trial.options
+  const resumed = stopped && (await attemptIn(stopped, { resume: stopped.path, data, threads }, trial, context))
+  // One that cannot go on (damaged, of other kernels, in use by another process) is left as it is.
+  if (resumed && !isInput(resumed.attempt?.error)) return resumed.attempt
+  const own = await context.folder.makeTrialFolder(trial)
+  return (await attemptIn(own, { ...trial.options, out: own.path }, trial, context)).attempt
+}
+
+async function attemptIn(
+  own: TrialFolder,
+  options: RunOptions,
+  trial: Trial,
+  { plan, threads, images, signal, name, onStart, onMeasure }: TrialContext,
+): Promise<{ readonly attempt: Attempt | undefined }> {
+  const { index, id } = trial
   let data = { dataSha256: '', data: '' }
   try {
     const { summary, model, config, stopped } = await train(
-      { threads, ...options, out: own.path, signal },
+      { threads, ...options, signal },
       {
         images,
-        // A stopped trial is trained anew: what is trained to its end is worth measuring.
-        measureAlways: true,
         ...(name && { name }),
         onReady: (config, { sha256, source }) => {
           data = { dataSha256: sha256, data: source }
@@ -68,19 +81,19 @@ export async function runTrial(trial: Trial, context: TrialContext): Promise<Att
         onMeasure: () => onMeasure?.(trial),
       },
     )
-    if (stopped !== undefined || !summary) return undefined
+    if (stopped !== undefined || !summary) return { attempt: undefined }
     const parameters = parameterCount(parameterSpecs(layerSpecs(model.spec)))
     const { klWeight } = config
     const ended = { index, id, sweep: plan.sha256, folder: own.name, date: new Date().toISOString() }
-    return { record: { ...ended, status: 'finished', summary, klWeight, parameters, ...data } }
+    return { attempt: { record: { ...ended, status: 'finished', summary, klWeight, parameters, ...data } } }
   } catch (error) {
     // Removes it only where nothing was written into it.
     const isRemoved = await rmdir(own.path).then(
       () => true,
       () => false,
     )
-    if (isInterruption(error)) return undefined
+    if (isInterruption(error)) return { attempt: undefined }
     if (isFatal(error)) throw error
-    return failure(trial, plan.sha256, isRemoved ? null : own.name, error)
+    return { attempt: failure(trial, plan.sha256, isRemoved ? null : own.name, error) }
   }
 }

@@ -99,8 +99,9 @@ describe('a sweep', () => {
     expect(pending).toEqual([1, 2])
     expect(again.missing).toEqual([])
     expect(calls.opened).toBe(4)
-    // The interrupted attempt is still there; the new one has a folder of its own.
-    expect(again.trials[1]!.record!.folder).toBe('trials/1-ae-k5s1p2-2')
+    // The interrupted attempt went on in its folder, from the epoch it was in.
+    expect(again.trials[1]!.record!.folder).toBe('trials/1-ae-k5s1p2')
+    expect(await readdir(join(out, 'trials'))).toHaveLength(3)
 
     await runSweep(sweep(good))
     expect(calls.opened).toBe(4)
