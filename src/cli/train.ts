@@ -54,6 +54,7 @@ async function runTrain(flags: RunFlags): Promise<void> {
           return progress.training(resolved.epochs)
         },
         onMeasure: () => progress.status('measuring'),
+        onFault: message => progress.print(message),
       },
     )
     progress.print(...closingLines(outcome))

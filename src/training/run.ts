@@ -51,6 +51,8 @@ export interface RunHooks {
   readonly onReady?: (config: TrainConfig, dataset: Dataset, spec: ModelSpec) => Callback
   /** Training is over; measuring starts. */
   readonly onMeasure?: () => void
+  /** A worker failed, and what it had is computed again: one line. */
+  readonly onFault?: (message: string) => void
 }
 
 interface Prepared {
@@ -199,7 +201,8 @@ export async function train(options: RunOptions = {}, hooks: RunHooks = {}): Pro
   const prepared = await prepare(options, hooks)
   const { config, dataset, spec } = prepared
   const shown = hooks.onReady?.(config, dataset, spec)
-  const session = await openSession({ spec, dataset, threads: config.threads, batch: stepImages(prepared) })
+  const { onFault } = hooks
+  const session = await openSession({ spec, dataset, threads: config.threads, batch: stepImages(prepared), onFault })
   try {
     throwIfAborted(options.signal)
     const callbacks = [...(options.callbacks ?? []), ...(shown ? [shown] : [])]
