@@ -131,8 +131,7 @@ function openWork(
       if (state !== 'open') return
       // Whoever had a task in that thread hears of it first.
       setImmediate(() => {
-        if (thread.isKnown || state !== 'open') return
-        thread.isKnown = true
+        if (state !== 'open' || !roster.know(thread)) return
         const alive = roster.count('ready') + roster.count('starting')
         judge(thread, thread.wasReady && alive > 0 ? 'another takes its place' : `going on with ${alive}`)
       })
@@ -160,7 +159,7 @@ function openWork(
 
   /** What a rejected task is rejected with, when nothing of it goes on any more. */
   async function faultOf(error: unknown, kind: Task['kind']): Promise<unknown> {
-    const thread = state === 'open' ? roster.latest() : undefined
+    const thread = state === 'open' ? roster.nextUnknown() : undefined
     if (!thread) return failure ?? error
     const stuck = await roster.settled(endLimit)
     if (stuck) return fail(ledger.stuck(stuck.number, endLimit))

@@ -14,8 +14,6 @@ export interface Thread {
   wasReady: boolean
   /** Why it ended, as far as anybody said. */
   reason?: string
-  /** Somebody has been told of its end. */
-  isKnown: boolean
 }
 
 export interface ThreadEvents {
@@ -34,21 +32,37 @@ export interface Roster {
   count(state: 'starting' | 'ready'): number
   /** Runs `end`, in which Piscina gives a thread up, and notes why. */
   giveUp(end: () => void, reason: string): void
-  /** The thread whose end came last, if nobody knows of it yet. It is known from now on. */
-  latest(): Thread | undefined
+  /** The next thread, in the order of their ends, whose end nobody knows of yet. It is known from now on. */
+  nextUnknown(): Thread | undefined
+  /** Makes the thread's end known; answers whether it was not yet. */
+  know(thread: Thread): boolean
   /** Waits until each thread that is ending has ended; answers one that has not within `limit` milliseconds. */
   settled(limit: number): Promise<Thread | undefined>
+}
+
+/** Pause between two orders to end, in milliseconds. */
+const insistence = 50
+
+/**
+ * Tells a thread to end until it does. Once is not enough: an order that arrives while Node reports an exception that nobody caught is lost
+ * (seen with Node 20 in half of the cases), and the thread goes on with its next microtask, which is Piscina's endless wait for tasks.
+ */
+function insist(worker: Worker): void {
+  const timer = setInterval(() => void worker.terminate(), insistence)
+  worker.once('exit', () => clearInterval(timer))
 }
 
 export function openRoster(piscina: Piscina, events: ThreadEvents): Roster {
   /** Those that have not ended. */
   const threads = new Map<Worker, Thread>()
   let started = 0
-  let last: Thread | undefined
+  /** Those that have ended or are ending, in that order, of which nobody knows yet. */
+  const unknown: Thread[] = []
   let isFirst = true
 
   function note(thread: Thread, state: 'ending' | 'ended', reason: string): void {
-    if (thread.state === 'starting' || thread.state === 'ready') last = thread
+    if (thread.state === 'starting' || thread.state === 'ready') unknown.push(thread)
+    if (state === 'ending' && thread.state !== 'ending') insist(thread.worker)
     thread.state = state
     thread.reason ??= reason
   }
@@ -56,7 +70,7 @@ export function openRoster(piscina: Piscina, events: ThreadEvents): Roster {
   /** Listeners come after Piscina's own: when they run it has done its part, and may have started another thread. */
   function attach(worker: Worker): Thread {
     const state = isFirst ? 'ready' : 'starting'
-    const thread: Thread = { number: ++started, worker, state, wasReady: isFirst, isKnown: false }
+    const thread: Thread = { number: ++started, worker, state, wasReady: isFirst }
     worker.on('message', (message: Partial<WorkerReport>) => {
       if (typeof message.fault === 'string') thread.reason ??= message.fault
     })
@@ -117,10 +131,11 @@ export function openRoster(piscina: Piscina, events: ThreadEvents): Roster {
       }
       adopt()
     },
-    latest() {
-      if (!last || last.isKnown) return undefined
-      last.isKnown = true
-      return last
+    nextUnknown: () => unknown.shift(),
+    know(thread) {
+      if (!unknown.includes(thread)) return false
+      unknown.splice(unknown.indexOf(thread), 1)
+      return true
     },
     settled,
   }

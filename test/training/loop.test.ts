@@ -23,7 +23,7 @@ const base: TrainingOptions = {
 function fake(
   imageCount: number,
   answer: (n: number) => { loss?: number; finite?: boolean } = () => ({}),
-  found: NonFinite | Error | undefined = undefined,
+  found?: NonFinite | Error,
 ) {
   const steps: (Step & { ids: number[] })[] = []
   const updates: { step: number; lr: number }[] = []
