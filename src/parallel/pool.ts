@@ -17,11 +17,16 @@ import { createPace, createWatchdog, type Pace, type Watchdog } from './watchdog
 const startLimit = 10_000
 /** Longest wait for a thread that was told to end, in milliseconds. */
 const endLimit = 10_000
+/**
+ * What a worker's heap may hold of objects that are still young, in MiB. They are few and short-lived here (tensors lie elsewhere), and V8 would leave
+ * up to 48 MiB of them lying about in each thread, over thousands of steps: memory that grows, without being a leak.
+ */
+const youngMebibytes = 2
 
 export interface PoolOptions {
   /** File of the worker; left out: the package's own. */
   readonly file?: string
-  /** V8's limits of each worker's heap; left out: V8's own. */
+  /** V8's limits of each worker's heap; left out: its own, but for young objects. */
   readonly resourceLimits?: ResourceLimits
   /** Shortest silence that is taken for a hang, in milliseconds; left out: 10 s. */
   readonly silence?: number
@@ -71,7 +76,7 @@ function createPiscina(setup: WorkerSetup, threads: number, { file, resourceLimi
     maxThreads: threads,
     idleTimeout: Number.POSITIVE_INFINITY,
     concurrentTasksPerWorker: 1,
-    ...(resourceLimits && { resourceLimits }),
+    resourceLimits: { maxYoungGenerationSizeMb: youngMebibytes, ...resourceLimits },
   })
   // Threads that fail with no task in hand; the roster has heard of them. Without a listener the event would end the process.
   piscina.on('error', () => undefined)

@@ -162,7 +162,7 @@ describe('an autoencoder in four micro-batches a step', () => {
         const executor = await openFaulty(ae)
         const hashes: string[] = []
         try {
-          const callbacks = [{ onStep: () => void hashes.push(stateHash(executor)) as undefined }]
+          const callbacks = [{ onStep: () => void hashes.push(stateHash(executor)) }]
           await trainLoop(executor, initialState(), ae.count, { ...trainingOptions(ae), callbacks }).catch(
             () => undefined,
           )

@@ -1,5 +1,6 @@
 // The package's own worker, but that it fails as EYES_TEST_FAULT says (test/support/faults.ts): at which moment, in which way, how often over
 // all threads. Runs in worker threads of the tests, from the built package; no product file knows of it.
+/* global WebAssembly, queueMicrotask, setTimeout */
 import { closeSync, openSync } from 'node:fs'
 
 const plan = JSON.parse(process.env.EYES_TEST_FAULT ?? '{}')
