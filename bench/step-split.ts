@@ -88,6 +88,7 @@ export async function splitStep(spec: ModelSpec, dataset: Dataset, quick: boolea
   const [from, to] = microBatchRange(batchSize, count, 0)
   const task = {
     kind: 'gradient',
+    share: 0,
     count: 1,
     tapeImages: tapeImages(layerSpecs(spec)),
     from,

@@ -1,11 +1,11 @@
 // The report's autoencoder: three convolutions down to 48 channels, three transposed ones back. Layers and sizes: geometry.ts.
 import { reconstructionLoss } from '../kernels/ReconstructionLoss.js'
-import { type Network, runLayers, type Variables } from './network.js'
+import { type Network, type Observer, runLayers, type Variables } from './network.js'
 import type { LayerSpec } from './spec.js'
 
-export function autoencoder(layers: readonly LayerSpec[], variables: Variables): Network {
-  const encode: Network['encode'] = images => ({ mean: runLayers(layers, 'encoder.', variables, images) })
-  const decode: Network['decode'] = latent => runLayers(layers, 'decoder.', variables, latent)
+export function autoencoder(layers: readonly LayerSpec[], variables: Variables, observe?: Observer): Network {
+  const encode: Network['encode'] = images => ({ mean: runLayers(layers, 'encoder.', variables, images, observe) })
+  const decode: Network['decode'] = latent => runLayers(layers, 'decoder.', variables, latent, observe)
   const reconstruct: Network['reconstruct'] = ({ images }) => decode(encode(images).mean)
   return {
     kind: 'ae',

@@ -2,12 +2,14 @@
 import { type Rank, type Variable, variable, zeros } from '@tensorflow/tfjs-core'
 import { autoencoder } from './autoencoder.js'
 import { layerSpecs, parameterSpecs } from './geometry.js'
-import type { Network, Variables } from './network.js'
+import type { Network, Observer, Variables } from './network.js'
 import type { ModelSpec, ParameterSpec } from './spec.js'
 import { vae } from './vae.js'
 
 export interface Model {
   readonly network: Network
+  /** A network over the same variables, whose layers' outputs can be seen. */
+  observed(observe: Observer): Network
   readonly parameters: readonly ParameterSpec[]
   readonly variables: Variables
   /** [h, w, C] of one image's latent. */
@@ -20,7 +22,13 @@ export function createModel(spec: ModelSpec): Model {
   const parameters = parameterSpecs(layers)
   const variables: Record<string, Variable> = {}
   for (const { name, shape } of parameters) variables[name] = variable(zeros<Rank>([...shape]))
-  const network = spec.kind === 'ae' ? autoencoder(layers, variables) : vae(layers, variables)
+  const networkOf = spec.kind === 'ae' ? autoencoder : vae
   const code = layers.find(layer => layer.kind === 'ConvTranspose2d')!
-  return { network, parameters, variables, latentSize: [...code.inputSize, code.inChannels] }
+  return {
+    network: networkOf(layers, variables),
+    observed: observe => networkOf(layers, variables, observe),
+    parameters,
+    variables,
+    latentSize: [...code.inputSize, code.inChannels],
+  }
 }

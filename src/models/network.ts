@@ -46,8 +46,17 @@ export interface Network {
   loss(tf: Tfjs, batch: Batch, objective: Objective, report: Report): Scalar
 }
 
+/** Sees what each layer makes of its input, in order, and what a VAE draws (`latent`). */
+export type Observer = (layer: string, output: Tensor4D) => void
+
 /** Runs the layers whose names start with `prefix`, in order. */
-export function runLayers(layers: readonly LayerSpec[], prefix: string, variables: Variables, x: Tensor4D): Tensor4D {
+export function runLayers(
+  layers: readonly LayerSpec[],
+  prefix: string,
+  variables: Variables,
+  x: Tensor4D,
+  observe?: Observer,
+): Tensor4D {
   for (const layer of layers) {
     if (!layer.name.startsWith(prefix)) continue
     const filter = variables[`${layer.name}.weight`] as Variable | undefined
@@ -59,6 +68,7 @@ export function runLayers(layers: readonly LayerSpec[], prefix: string, variable
       padding: layer.padding,
       activation: layer.activation,
     })
+    observe?.(layer.name, x)
   }
   return x
 }

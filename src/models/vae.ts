@@ -4,21 +4,23 @@ import type { Tensor4D } from '@tensorflow/tfjs-core'
 import { klDivergence } from '../kernels/KlDivergence.js'
 import { reconstructionLoss } from '../kernels/ReconstructionLoss.js'
 import { reparameterize } from '../kernels/Reparameterize.js'
-import { type Network, runLayers, type Variables } from './network.js'
+import { type Network, type Observer, runLayers, type Variables } from './network.js'
 import type { LayerSpec } from './spec.js'
 
-export function vae(layers: readonly LayerSpec[], variables: Variables): Network {
+export function vae(layers: readonly LayerSpec[], variables: Variables, observe?: Observer): Network {
   const encode = (images: Tensor4D) => {
-    const hidden = runLayers(layers, 'encoder.', variables, images)
+    const hidden = runLayers(layers, 'encoder.', variables, images, observe)
     return {
-      mean: runLayers(layers, 'enc_out_1.', variables, hidden),
-      logVariance: runLayers(layers, 'enc_out_2.', variables, hidden),
+      mean: runLayers(layers, 'enc_out_1.', variables, hidden, observe),
+      logVariance: runLayers(layers, 'enc_out_2.', variables, hidden, observe),
     }
   }
-  const decode: Network['decode'] = latent => runLayers(layers, 'decoder.', variables, latent)
+  const decode: Network['decode'] = latent => runLayers(layers, 'decoder.', variables, latent, observe)
   const draw: Network['draw'] = ({ mean, logVariance }, noise) => {
     if (!logVariance) throw new Error('vae: the latent has no log variance, wanted one from its own encoder')
-    return reparameterize(mean, logVariance, noise(mean.shape))
+    const drawn = reparameterize(mean, logVariance, noise(mean.shape))
+    observe?.('latent', drawn)
+    return drawn
   }
   return {
     kind: 'vae',

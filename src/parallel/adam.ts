@@ -40,7 +40,10 @@ export function adamUpdate(
   )
 }
 
-/** Gradient, then parameters and moments of the task's range. Answers whether every parameter of the range is finite afterwards. */
+/**
+ * Gradient, then parameters and moments of the task's range. Answers whether all of them are finite afterwards. (The first moment is when the
+ * second one and the gradient are: it is a mean, which is no larger than what it is of.)
+ */
 export function updateRange(
   shared: SharedExports,
   at: Regions,
@@ -50,5 +53,5 @@ export function updateRange(
   const stride = slotStride(parameterCount)
   shared.reduce(at.slots + 4 * from, at.slotWeights, at.gradient + 4 * from, count, stride, to - from)
   adamUpdate(shared, at, from, to, step, lr)
-  return shared.allFinite(at.parameters + 4 * from, to - from) === 1
+  return [at.parameters, at.secondMoment].every(values => shared.allFinite(values + 4 * from, to - from) === 1)
 }

@@ -1,17 +1,20 @@
 // Data-parallel computation over the pool: optimiser steps (step.ts), and images that become reconstructions or metrics. Results do not
-// depend on the number of threads or on who finished first.
+// depend on the number of threads, on who finished first, or on threads that failed.
 import { checkedModules } from '../kernels/checked-modules.js'
 import { parameterCount, parameterSpecs, layerSpecs } from '../models/geometry.js'
 import type { Objective } from '../models/network.js'
 import type { ModelSpec } from '../models/spec.js'
 import { compileSharedModule } from '../wasm/modules.js'
 import { instantiateShared } from '../wasm/shared.js'
-import { createMemory, regions } from './memory.js'
-import { microBatchCount, tapeImages, trainingFlop } from './micro-batches.js'
-import { openPool } from './pool.js'
-import type { ImageMetrics, LatentValues, SharedImages } from './protocol.js'
+import { createMemory, regions, slotStride } from './memory.js'
+import { microBatchCount, microBatchRange, tapeImages, trainingFlop } from './micro-batches.js'
+import { earliest, type NonFinite, nonFiniteLayer } from './non-finite.js'
+import { type Life, openPool, type PoolOptions } from './pool.js'
+import type { Answers, DiagnoseTask, ForwardTask, ImageMetrics, LatentValues, SharedImages } from './protocol.js'
+import { runWithRetry } from './retry.js'
 import type { StepClock } from './serial-share.js'
 import { type BatchLoss, openSteps } from './step.js'
+import { createPace } from './watchdog.js'
 
 export interface ExecutorOptions {
   readonly spec: ModelSpec
@@ -21,6 +24,8 @@ export interface ExecutorOptions {
   readonly batch: number
   /** Worker threads wanted; for training no more are started than a batch has micro-batches. */
   readonly threads: number
+  /** The pool's; `onFault` is told of each fault that is passed over. */
+  readonly pool?: PoolOptions
 }
 
 /** One optimiser step: images order[from, to) of the epoch. */
@@ -43,8 +48,16 @@ export interface Executor {
   parametersChanged(): void
   /** Gradients of the step's images, summed and applied by the next `update`; answers the mean loss and its parts. */
   computeGradient(step: Step): Promise<BatchLoss>
-  /** Adam update number `step` (from 1). Answers whether every parameter is finite after it. */
+  /**
+   * Adam update number `step` (from 1). Answers whether every parameter and moment is finite after it; when one is not, or when this throws, they
+   * are as they were before it.
+   */
   update(step: number, lr: number): Promise<boolean>
+  /**
+   * What is not finite: of the update that has just answered so, or else of the step whose gradient was computed last. undefined where nothing
+   * is found.
+   */
+  diagnose(step: Step): Promise<NonFinite | undefined>
   /** Mean gradient of the last update. */
   readonly gradient: Float32Array
   /** Where the time of all steps so far went. */
@@ -66,7 +79,8 @@ const mostForwardImages = 32
 export async function openExecutor(options: ExecutorOptions): Promise<Executor> {
   const { spec, images, imageCount, batch } = options
   const layers = layerSpecs(spec)
-  const size = parameterCount(parameterSpecs(layers))
+  const parameters = parameterSpecs(layers)
+  const size = parameterCount(parameters)
   const flop = trainingFlop(layers)
   const slotCount = microBatchCount(Math.min(batch, imageCount), flop, size)
   const layout = { parameterCount: size, imageCount, slotCount }
@@ -75,23 +89,66 @@ export async function openExecutor(options: ExecutorOptions): Promise<Executor> 
   const [modules, sharedModule] = await Promise.all([checkedModules(), compileSharedModule()])
   const shared = instantiateShared(sharedModule, memory)
   const threads = batch === 0 ? options.threads : Math.min(options.threads, slotCount)
-  const pool = await openPool({ modules, shared: sharedModule, spec, images, memory, layout }, threads)
+  const pool = await openPool({ modules, shared: sharedModule, spec, images, memory, layout }, threads, options.pool)
   const floats = (offset: number, length: number) => new Float32Array(memory.buffer, offset, length)
+  const order = new Int32Array(memory.buffer, at.order, imageCount)
+  const microBatches = (images: number) => Math.min(slotCount, microBatchCount(images, flop, size))
   let version = 0
 
-  const steps = openSteps(pool, shared, memory, layout)
+  let afterUpdate: NonFinite | undefined
+  const steps = openSteps(pool, shared, memory, layout, {
+    microBatchFlop: Math.ceil(Math.min(batch, imageCount) / slotCount) * flop,
+    onNonFinite() {
+      const weights = nonFiniteLayer(floats(at.parameters, size), parameters)
+      const layer = weights ?? nonFiniteLayer(floats(at.secondMoment, size), parameters)
+      const what = weights === undefined ? 'second moment' : 'weights'
+      afterUpdate = { what, ...(layer !== undefined && { layer }), ids: [], afterUpdate: true }
+    },
+  })
   const forwardImages = Math.max(1, Math.min(mostForwardImages, Math.floor(forwardFlop / (flop / 3))))
-  async function forward(
+  /** A code task is at most what a forward task is. */
+  const forwardLife: Life = { pace: createPace((forwardImages * flop) / 3) }
+  const diagnoseLife: Life = { pace: createPace(forwardImages * flop) }
+
+  /** A task for each `forwardImages` of the images. */
+  async function onImages<T extends ForwardTask | DiagnoseTask>(ids: readonly number[], life: Life, task: T) {
+    const tasks: Promise<Answers[T['kind']]>[] = []
+    for (let i = 0; i < ids.length; i += forwardImages)
+      tasks.push(runWithRetry<T>(pool, { ...task, ids: ids.slice(i, i + forwardImages) }, life))
+    return Promise.all(tasks)
+  }
+
+  const forward = (
     ids: readonly number[],
     settings: { seed: number; fromMean: boolean },
     result: 'metrics' | 'images',
-  ) {
-    const tasks = []
-    for (let i = 0; i < ids.length; i += forwardImages) {
-      const part = ids.slice(i, i + forwardImages)
-      tasks.push(pool.run({ kind: 'forward', version, ids: part, ...settings, result }))
+  ) => onImages<ForwardTask>(ids, forwardLife, { kind: 'forward', version, ids, ...settings, result })
+
+  const code = (kind: 'encode' | 'decode', values: Float32Array, count: number) =>
+    cut(values, count).map(part => runWithRetry(pool, { kind, version, ...part }, forwardLife))
+
+  /** In a micro-batch's gradient what no image alone shows: a sum that overflows. */
+  function diagnoseSlots(from: number, to: number, count: number): NonFinite | undefined {
+    for (let slot = 0; slot < count; slot++) {
+      const layer = nonFiniteLayer(floats(at.slots + 4 * slotStride(size) * slot, size), parameters, true)
+      if (layer === undefined) continue
+      const [first, end] = microBatchRange(to - from, count, slot)
+      return { what: 'gradient', layer, ids: [...order.subarray(from + first, from + end)], afterUpdate: false }
     }
-    return Promise.all(tasks)
+    return undefined
+  }
+
+  async function diagnose({ from, to, epoch, seed, objective }: Step): Promise<NonFinite | undefined> {
+    if (afterUpdate) return afterUpdate
+    const count = microBatches(to - from)
+    const scale = 1 / Math.floor((to - from) / count)
+    const ids = [...order.subarray(from, to)]
+    const task: DiagnoseTask = { kind: 'diagnose', version, ids, epoch, seed, objective, scale }
+    const found = earliest((await onImages(ids, diagnoseLife, task)).flat(), layers)
+    if (found?.what === 'pixels') return found
+    const layer = nonFiniteLayer(floats(at.parameters, size), parameters)
+    if (layer !== undefined) return { what: 'weights', layer, ids: [], afterUpdate: false }
+    return found ?? diagnoseSlots(from, to, count)
   }
 
   /** The values of `count` images in parts of a forward task each. */
@@ -110,12 +167,13 @@ export async function openExecutor(options: ExecutorOptions): Promise<Executor> 
     firstMoment: floats(at.firstMoment, size),
     secondMoment: floats(at.secondMoment, size),
     gradient: floats(at.gradient, size),
-    order: new Int32Array(memory.buffer, at.order, imageCount),
+    order,
     parametersChanged() {
       version++
     },
     computeGradient({ from, to, ...step }) {
-      const count = Math.min(slotCount, microBatchCount(to - from, flop, size))
+      afterUpdate = undefined
+      const count = microBatches(to - from)
       return steps.computeGradient({ version, count, tapeImages: tapeImages(layers), from, to, ...step })
     },
     async update(step, lr) {
@@ -123,6 +181,7 @@ export async function openExecutor(options: ExecutorOptions): Promise<Executor> 
       version++
       return finite
     },
+    diagnose,
     clock: () => steps.clock(),
     async measure(ids, settings) {
       const parts = (await forward(ids, settings, 'metrics')) as ImageMetrics[]
@@ -143,7 +202,7 @@ export async function openExecutor(options: ExecutorOptions): Promise<Executor> 
       return join((await forward(ids, settings, 'images')) as Float32Array[], Float32Array)
     },
     async encode(values, count) {
-      const parts = await Promise.all(cut(values, count).map(part => pool.run({ kind: 'encode', version, ...part })))
+      const parts = (await Promise.all(code('encode', values, count))) as LatentValues[]
       return {
         mean: join(
           parts.map(p => p.mean),
@@ -159,10 +218,7 @@ export async function openExecutor(options: ExecutorOptions): Promise<Executor> 
       }
     },
     async decode(values, count) {
-      return join(
-        await Promise.all(cut(values, count).map(part => pool.run({ kind: 'decode', version, ...part }))),
-        Float32Array,
-      )
+      return join((await Promise.all(code('decode', values, count))) as Float32Array[], Float32Array)
     },
     close: () => pool.close(),
   }

@@ -20,6 +20,8 @@ export interface Regions {
   readonly next: number // int32 [1], the next micro-batch that no thread has taken yet
   readonly order: number // int32 [imageCount]
   readonly slots: number // float32 [slotCount, slotStride(parameterCount)]
+  readonly pulses: number // int32 [slotCount, lineFloats]: a share's signs of life, and the micro-batch it is at
+  readonly kept: number // parameters and both moments as they were before the update under way
   readonly bytes: number
 }
 
@@ -54,11 +56,22 @@ export function regions({ parameterCount, imageCount, slotCount }: MemoryLayout)
     next: take(1),
     order: take(imageCount),
     slots: take(slotCount * slotStride(parameterCount)),
+    // A step is cut into no more shares than micro-batches.
+    pulses: take(slotCount * lineFloats),
+    kept: take(3 * slotStride(parameterCount)),
     get bytes() {
       return end
     },
   }
 }
+
+/** What a thread at work on a share of a step lets be seen, int32 of its line of `pulses`. */
+export const pulse = {
+  /** Raised after each part of a micro-batch. */
+  beat: 0,
+  /** The micro-batch under way, or -1. */
+  slot: 1,
+} as const
 
 /** Zero-filled memory of the layout's size; it never grows, so views of it stay good. */
 export function createMemory(layout: MemoryLayout): WebAssembly.Memory {

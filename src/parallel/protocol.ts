@@ -23,6 +23,11 @@ export interface WorkerSetup {
   readonly layout: MemoryLayout
 }
 
+/** What a worker says of itself beside its answers: why it ends, when a task failed in it. */
+export interface WorkerReport {
+  readonly fault: string
+}
+
 /** Run once per worker before anything else: 'ready' says that it has started, 'warm-up' makes V8 optimise the kernels. */
 export interface StartTask {
   readonly kind: 'ready' | 'warm-up'
@@ -34,6 +39,10 @@ export interface StartTask {
  */
 export interface GradientTask {
   readonly kind: 'gradient'
+  /** Which of the threads' shares of the step this is: its pulse's place (memory.ts). */
+  readonly share: number
+  /** The micro-batches to do; left out: all of them. The shared counter counts places in this list. */
+  readonly slots?: readonly number[]
   /** Counts updates of the parameters: a worker reloads them when it changes. */
   readonly version: number
   /** Micro-batches of the batch. */
@@ -84,7 +93,7 @@ export interface UpdateTask {
 }
 
 export interface UpdateShare extends Share {
-  /** Whether every parameter of the range is, after the update. */
+  /** Whether every parameter and moment of the range is, after the update. */
   readonly finite: boolean
 }
 
@@ -108,6 +117,29 @@ export interface ImageMetrics {
   readonly kl: number
 }
 
+/**
+ * Images one by one through the model and back, in search of the first value that is not finite: each image's loss is the batch's
+ * share of it, as in a step.
+ */
+export interface DiagnoseTask {
+  readonly kind: 'diagnose'
+  readonly version: number
+  readonly ids: readonly number[]
+  readonly epoch: number
+  readonly seed: number
+  readonly objective: Objective
+  /** Weight of one image in its micro-batch's gradient, at most. */
+  readonly scale: number
+}
+
+/** The first value of an image's step that is not finite, in the order in which a step computes them. */
+export interface ImageFinding {
+  readonly id: number
+  readonly what: 'pixels' | 'output' | 'loss' | 'gradient'
+  /** Name of the layer, or 'latent' for what a VAE has drawn; of an output or a gradient. */
+  readonly layer?: string
+}
+
 /** Pixels through the encoder, or latents through the decoder; for the library's load(). */
 export interface CodeTask {
   readonly kind: 'encode' | 'decode'
@@ -124,7 +156,7 @@ export interface LatentValues {
   readonly shape: readonly [number, number, number]
 }
 
-export type Task = StartTask | GradientTask | UpdateTask | ForwardTask | CodeTask
+export type Task = StartTask | GradientTask | UpdateTask | ForwardTask | DiagnoseTask | CodeTask
 
 /** What the worker answers to each task. */
 export interface Answers {
@@ -133,6 +165,7 @@ export interface Answers {
   gradient: GradientShare
   update: UpdateShare
   forward: ImageMetrics | Float32Array
+  diagnose: readonly ImageFinding[]
   encode: LatentValues
   decode: Float32Array
 }

@@ -1,12 +1,15 @@
 // One optimiser step over the pool, in two rounds of one message a thread: the micro-batches' gradients, then their sum and Adam by
-// parameter range. Between the rounds the caller judges the loss. Results depend on the cut into micro-batches alone.
+// parameter range. Between the rounds the caller judges the loss. Results depend on the cut into micro-batches alone, also when threads
+// fail: micro-batches are computed again, an update is taken back and made by the trainer's own thread.
 import type { SharedExports } from '../wasm/shared.js'
 import { updateRange } from './adam.js'
-import { lineRange, type MemoryLayout, regions } from './memory.js'
+import { listed, mostAttempts, repeated, WorkerFault } from './faults.js'
+import { lineFloats, lineRange, type MemoryLayout, pulse, regions } from './memory.js'
 import { microBatchRange } from './micro-batches.js'
 import type { Pool } from './pool.js'
-import type { GradientTask, LossParts, MicroBatch, Share } from './protocol.js'
+import type { GradientShare, GradientTask, LossParts, MicroBatch, Share } from './protocol.js'
 import type { StepClock } from './serial-share.js'
+import { createPace } from './watchdog.js'
 
 /** A batch's mean loss and its parts, and whether its gradient is finite. */
 export interface BatchLoss extends LossParts {
@@ -16,13 +19,26 @@ export interface BatchLoss extends LossParts {
   readonly finite: boolean
 }
 
+/** A gradient task but for what differs from share to share. */
+export type GradientRound = Omit<GradientTask, 'kind' | 'share' | 'slots'>
+
 export interface Steps {
   /** Gradients of the batch order[from, to) into the slots. */
-  computeGradient(task: Omit<GradientTask, 'kind'>): Promise<BatchLoss>
-  /** Mean gradient of the slots into `gradient`, and Adam update number `step` by it. Answers whether every parameter is finite. */
+  computeGradient(task: GradientRound): Promise<BatchLoss>
+  /**
+   * Mean gradient of the slots into `gradient`, and Adam update number `step` by it. Answers whether every parameter and moment is finite; they
+   * are what they were before the update when one is not, or when this throws.
+   */
   update(step: number, lr: number): Promise<boolean>
   /** Time of all steps so far. */
   clock(): StepClock
+}
+
+export interface StepsOptions {
+  /** Multiplications and additions of the largest micro-batch. */
+  readonly microBatchFlop: number
+  /** Called when an update's result is not finite, before it is taken back. */
+  readonly onNonFinite?: () => void
 }
 
 /**
@@ -36,27 +52,94 @@ export function rangeCount(count: number, size: number, threads: number): number
   return Math.max(1, Math.min(threads, Math.floor((4 * size * count) / leastRangeBytes)))
 }
 
-export function openSteps(pool: Pool, shared: SharedExports, memory: WebAssembly.Memory, layout: MemoryLayout): Steps {
+/** The faults of a round's tasks, one place a task. @throws whatever else was thrown by one of them */
+function faultsOf(outcomes: readonly PromiseSettledResult<unknown>[]): (WorkerFault | undefined)[] {
+  return outcomes.map(outcome => {
+    if (outcome.status === 'fulfilled') return undefined
+    if (outcome.reason instanceof WorkerFault) return outcome.reason
+    throw outcome.reason
+  })
+}
+
+export function openSteps(
+  pool: Pool,
+  shared: SharedExports,
+  memory: WebAssembly.Memory,
+  layout: MemoryLayout,
+  { microBatchFlop, onNonFinite }: StepsOptions,
+): Steps {
   const at = regions(layout)
   const size = layout.parameterCount
   const next = new Int32Array(memory.buffer, at.next, 1)
+  const order = new Int32Array(memory.buffer, at.order, layout.imageCount)
   const weights = new Float32Array(memory.buffer, at.slotWeights, layout.slotCount)
+  const pulses = new Int32Array(memory.buffer, at.pulses, layout.slotCount * lineFloats)
+  const bytes = new Uint8Array(memory.buffer)
   const clock = { steps: 0, wall: 0, busy: 0, longest: 0 }
+  const microBatchPace = createPace(microBatchFlop)
+  const updatePace = createPace(0)
   /** Micro-batches of the gradient that waits for its update. */
   let count = 0
 
   /** Notes a round's clocks. All threads end before it does, a failed one's too: a straggler would take part in the next round. */
-  async function round<T extends Share>(start: number, tasks: readonly Promise<T>[]): Promise<T[]> {
-    await Promise.allSettled(tasks)
-    const shares = await Promise.all(tasks)
+  async function round<T extends Share>(tasks: readonly Promise<T>[]) {
+    const outcomes = await Promise.allSettled(tasks)
+    const faults = faultsOf(outcomes)
+    const shares = outcomes.flatMap(outcome => (outcome.status === 'fulfilled' ? [outcome.value] : []))
     const busy = shares.map(share => share.busy)
     clock.busy += busy.reduce((sum, milliseconds) => sum + milliseconds, 0)
-    clock.longest += Math.max(...busy)
-    clock.wall += performance.now() - start
-    return shares
+    clock.longest += Math.max(0, ...busy)
+    return { shares, faults }
   }
 
-  async function computeGradient(task: Omit<GradientTask, 'kind'>): Promise<BatchLoss> {
+  async function gradientShare(task: Omit<GradientTask, 'kind'>): Promise<GradientShare> {
+    const line = lineFloats * task.share
+    pulses[line + pulse.slot] = -1
+    const beat = () => Atomics.load(pulses, line + pulse.beat)
+    const share = await pool.run({ kind: 'gradient', ...task }, { pace: microBatchPace, pulse: beat })
+    if (share.microBatches.length > 0) microBatchPace.note(share.busy / share.microBatches.length)
+    return share
+  }
+
+  /** One message a thread; answers the micro-batches that were computed, and for each failed thread the one that it was at, or -1. */
+  async function gradientRound(task: GradientRound, slots: readonly number[]) {
+    Atomics.store(next, 0, 0)
+    const some = slots.length < task.count ? { slots } : {}
+    const shares = Array.from({ length: Math.min(pool.threads, slots.length) }, (_, share) =>
+      gradientShare({ ...task, share, ...some }),
+    )
+    const answers = await round(shares)
+    const failed = answers.faults.flatMap((fault, share) =>
+      fault ? [{ fault, slot: pulses[lineFloats * share + pulse.slot]! }] : [],
+    )
+    return { microBatches: answers.shares.flatMap(share => share.microBatches), failed }
+  }
+
+  /** Rounds, until every micro-batch is there: those of a failed thread are done again by the others. */
+  async function computeMicroBatches(task: GradientRound): Promise<MicroBatch[]> {
+    const found: MicroBatch[] = []
+    const failures: number[] = Array<number>(task.count).fill(0)
+    for (let slots = failures.map((_, slot) => slot); slots.length > 0;) {
+      const { microBatches, failed } = await gradientRound(task, slots)
+      found.push(...microBatches)
+      for (const { fault, slot } of failed) {
+        if (slot >= 0 && ++failures[slot]! === mostAttempts) throw repeated(describe(task, slot), fault)
+      }
+      const done = new Set(found.map(part => part.slot))
+      slots = slots.filter(slot => !done.has(slot))
+      if (slots.length > 0 && failed.length === 0)
+        throw new Error(`step: micro-batches ${slots.join(', ')} are missing, and no thread failed`)
+    }
+    return found
+  }
+
+  /** A micro-batch in words. */
+  function describe({ from, to, count }: GradientRound, slot: number): string {
+    const [first, end] = microBatchRange(to - from, count, slot)
+    return `micro-batch ${slot + 1} of ${count} (images ${listed(order.subarray(from + first, from + end))})`
+  }
+
+  async function computeGradient(task: GradientRound): Promise<BatchLoss> {
     const start = performance.now()
     const images = task.to - task.from
     count = task.count
@@ -64,29 +147,45 @@ export function openSteps(pool: Pool, shared: SharedExports, memory: WebAssembly
       const [from, to] = microBatchRange(images, count, slot)
       weights[slot] = (to - from) / images
     }
-    Atomics.store(next, 0, 0)
-    const tasks = Array.from({ length: Math.min(pool.threads, count) }, () => pool.run({ kind: 'gradient', ...task }))
-    const shares = await round(start, tasks)
-    return meanLoss(
-      shares.flatMap(share => share.microBatches),
-      weights,
-    )
+    const microBatches = await computeMicroBatches(task)
+    clock.wall += performance.now() - start
+    return meanLoss(microBatches, weights)
+  }
+
+  // Parameters and moments are neighbours (memory.ts).
+  const keep = () => bytes.copyWithin(at.kept, at.parameters, at.gradient)
+  const restore = () => bytes.copyWithin(at.parameters, at.kept, at.kept + at.gradient - at.parameters)
+  const updateAlone = (step: number, lr: number) =>
+    updateRange(shared, at, size, { count, from: 0, to: size, step, lr })
+
+  /** The update, a range a thread; when one of them fails it is taken back and made by the trainer's own. */
+  async function updateInRanges(step: number, lr: number, ranges: number): Promise<boolean> {
+    const tasks = Array.from({ length: ranges }, (_, i) => {
+      const [from, to] = lineRange(size, ranges, i)
+      return pool.run({ kind: 'update', count, from, to, step, lr }, { pace: updatePace })
+    })
+    const { shares, faults } = await round(tasks)
+    if (faults.every(fault => !fault)) return shares.every(share => share.finite)
+    restore()
+    return updateAlone(step, lr)
   }
 
   async function update(step: number, lr: number): Promise<boolean> {
     const start = performance.now()
     clock.steps++
-    const ranges = rangeCount(count, size, pool.threads)
-    if (ranges === 1) {
-      const finite = updateRange(shared, at, size, { count, from: 0, to: size, step, lr })
-      clock.wall += performance.now() - start
-      return finite
+    // The result of an update lies where its input did: it cannot be made twice.
+    keep()
+    let isGood = false
+    try {
+      const ranges = rangeCount(count, size, pool.threads)
+      isGood = ranges === 1 ? updateAlone(step, lr) : await updateInRanges(step, lr, ranges)
+      if (isGood) pool.progressed()
+      else onNonFinite?.()
+    } finally {
+      if (!isGood) restore()
     }
-    const tasks = Array.from({ length: ranges }, (_, i) => {
-      const [from, to] = lineRange(size, ranges, i)
-      return pool.run({ kind: 'update', count, from, to, step, lr })
-    })
-    return (await round(start, tasks)).every(share => share.finite)
+    clock.wall += performance.now() - start
+    return isGood
   }
 
   return { computeGradient, update, clock: () => ({ ...clock }) }

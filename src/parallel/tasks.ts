@@ -15,7 +15,8 @@ import { streams } from '../random/philox.js'
 import { adoptModules } from '../wasm/modules.js'
 import { instantiateShared, type SharedExports } from '../wasm/shared.js'
 import { updateRange } from './adam.js'
-import { regions, type Regions, slotStride } from './memory.js'
+import { diagnose } from './diagnose.js'
+import { lineFloats, pulse, regions, type Regions, slotStride } from './memory.js'
 import { microBatchRange } from './micro-batches.js'
 import type {
   Answers,
@@ -119,8 +120,8 @@ function tape(state: State, task: GradientTask, ids: Int32Array, sum: Float32Arr
   })
 }
 
-/** Micro-batch `slot` of the task's batch: its gradient into that slot. */
-function microBatch(state: State, task: GradientTask, slot: number): MicroBatch {
+/** Micro-batch `slot` of the task's batch: its gradient into that slot. `onPart` is called after each part of it. */
+function microBatch(state: State, task: GradientTask, slot: number, onPart: () => void): MicroBatch {
   const { memory, regions, shared, size } = state
   const [from, to] = microBatchRange(task.to - task.from, task.count, slot)
   const ids = new Int32Array(memory, regions.order).subarray(task.from + from, task.from + to)
@@ -134,6 +135,7 @@ function microBatch(state: State, task: GradientTask, slot: number): MicroBatch 
     const weight = images.length / ids.length
     const loss = tape(state, task, images, gradient, weight)
     for (const key of ['loss', 'mse', 'kl'] as const) sum[key] += weight * loss[key]
+    onPart()
   }
   return { slot, ...sum, finite: shared.allFinite(address, size) === 1 }
 }
@@ -142,11 +144,16 @@ function gradient(state: State, task: GradientTask): Answers['gradient'] {
   const start = performance.now()
   loadParameters(state, task.version)
   const next = new Int32Array(state.memory, state.regions.next, 1)
+  const life = new Int32Array(state.memory, state.regions.pulses + 4 * lineFloats * task.share, lineFloats)
+  const beat = () => Atomics.add(life, pulse.beat, 1)
   const microBatches: MicroBatch[] = []
   for (;;) {
-    const slot = Atomics.add(next, 0, 1)
-    if (slot >= task.count) return { microBatches, busy: performance.now() - start }
-    microBatches.push(microBatch(state, task, slot))
+    const place = Atomics.add(next, 0, 1)
+    if (place >= (task.slots?.length ?? task.count)) return { microBatches, busy: performance.now() - start }
+    const slot = task.slots?.[place] ?? place
+    Atomics.store(life, pulse.slot, slot)
+    microBatches.push(microBatch(state, task, slot, beat))
+    Atomics.store(life, pulse.slot, -1)
   }
 }
 
@@ -221,6 +228,11 @@ export async function createTaskHandler(setup: WorkerSetup): Promise<(task: Task
         return update(state, task)
       case 'forward':
         return forward(state, task)
+      case 'diagnose':
+        loadParameters(state, task.version)
+        return task.ids.flatMap(id =>
+          scoped(() => diagnose(state, id, batchOf(state, [id], task.seed, task.epoch), task)),
+        )
       case 'encode':
         return encode(state, task)
       case 'decode':

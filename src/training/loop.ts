@@ -1,9 +1,8 @@
 // The training loop: a function of the trainer's state. Batch order and noise are pure functions of (seed, epoch, image), so nothing
 // else has to be remembered. No I/O: callbacks see each step and epoch and may ask it to stop.
-import { EyesWasmError } from '../errors.js'
 import type { Executor } from '../parallel/executor.js'
-import type { BatchLoss } from '../parallel/step.js'
 import { permutation, streams } from '../random/philox.js'
+import { nonFiniteError } from './finite.js'
 import { copyState, type Snapshot, type TrainerState } from './state.js'
 import type { Callback, Verdict, TrainingOptions } from './types.js'
 
@@ -75,20 +74,15 @@ async function trainStep(
   const epoch = state.epoch + 1
   const from = state.images
   const to = Math.min(from + options.batch, imageCount)
-  const parts = await executor.computeGradient({
-    epoch,
-    from,
-    to,
-    seed: options.seed,
-    objective: { loss: options.loss, klWeight: options.klWeight },
-  })
+  const { seed, lr } = options
+  const step = { epoch, from, to, seed, objective: { loss: options.loss, klWeight: options.klWeight } }
+  const parts = await executor.computeGradient(step)
   const where = `epoch ${epoch}, step ${Math.ceil(to / options.batch)}`
-  checkFinite(parts, executor, where, from, to, options)
-  if (!(await executor.update(state.step + 1, options.lr))) {
-    throw new EyesWasmError(
-      'NON_FINITE',
-      `training: a weight is not finite after the update of ${where}. Lower --lr (it is ${options.lr}).`,
-    )
+  // Before the update where it can be: parameters and moments stay those of the last good step, here and when an update is refused.
+  const bad = !Number.isFinite(parts.loss) ? 'loss' : parts.finite ? null : 'gradient'
+  if (bad !== null || !(await executor.update(state.step + 1, lr))) {
+    const otherwise = { what: bad ?? 'weights', afterUpdate: bad === null } as const
+    throw await nonFiniteError(executor, { step, where, loss: parts.loss, lr, otherwise })
   }
   state.step++
   state.images = to
@@ -106,29 +100,6 @@ async function trainStep(
     seconds,
   }
   return ask(callbacks, c => c.onStep?.(record, snapshot))
-}
-
-/** Stops before the update, so that the parameters stay those of the last good step. */
-function checkFinite(
-  parts: BatchLoss,
-  executor: Executor,
-  where: string,
-  from: number,
-  to: number,
-  { lr }: TrainingOptions,
-): void {
-  const bad = !Number.isFinite(parts.loss)
-    ? `the loss is ${parts.loss}`
-    : parts.finite
-      ? null
-      : 'a gradient is not finite'
-  if (!bad) return
-  const ids = [...executor.order.subarray(from, Math.min(to, from + 8))].join(', ')
-  throw new EyesWasmError(
-    'NON_FINITE',
-    `training: ${bad} in ${where} (images ${ids}${to - from > 8 ? ', …' : ''}). ` +
-      `Lower --lr (it is ${lr}), and look at those images.`,
-  )
 }
 
 function finishEpoch(state: TrainerState, imageCount: number): void {

@@ -140,7 +140,8 @@ async function carryOut(job: Job, openFolder: () => Promise<Target>): Promise<Ru
   const { config } = identity
   const spec = specOf(config)
   const shown = hooks.onReady?.(config, dataset, spec)
-  const session = await openSession({ spec, dataset, threads: config.threads, batch: stepImages(identity) })
+  const { onNotice: onFault } = hooks
+  const session = await openSession({ spec, dataset, threads: config.threads, batch: stepImages(identity), onFault })
   try {
     throwIfAborted(options.signal)
     const target = await openFolder()

@@ -97,13 +97,15 @@ export interface SessionOptions {
   readonly threads: number
   /** Images of an optimiser step, at most; left out where nothing is trained. */
   readonly batch?: number
+  /** Told of each fault of a worker that is passed over, in a line for the user. */
+  readonly onFault?: ((message: string) => void) | undefined
 }
 
 /** Starts the workers. Throws WORKER when one cannot start within 10 s. */
-export async function openSession({ spec, dataset, threads, batch = 0 }: SessionOptions): Promise<Session> {
+export async function openSession({ spec, dataset, threads, batch = 0, onFault }: SessionOptions): Promise<Session> {
   const { count, height, width } = dataset
   const imageValues = height * width * 3
-  const executor = await openExecutor({ spec, images: dataset, imageCount: count, batch, threads })
+  const executor = await openExecutor({ spec, images: dataset, imageCount: count, batch, threads, pool: { onFault } })
   const parameters = parameterSpecs(layerSpecs(spec))
 
   function use(model: TrainedModel): void {

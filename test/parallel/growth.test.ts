@@ -45,6 +45,7 @@ describe.each(cases)('$spec.kind ($spec.kernel,$spec.stride,$spec.padding), $ima
       next[0] = 0
       const objective = { loss: 'mse', klWeight: 1 } as const
       const task = {
+        share: 0,
         version,
         count: 1,
         tapeImages: tapeImages(layers),

@@ -32,6 +32,8 @@ function spans(layout: MemoryLayout) {
     order: layout.imageCount,
     next: 1,
     slots: layout.slotCount * slotStride(layout.parameterCount),
+    pulses: layout.slotCount * lineFloats,
+    kept: 3 * slotStride(layout.parameterCount),
   }
   const found = Object.entries(starts).map(([name, start]) => ({
     name,
@@ -46,7 +48,7 @@ describe('regions', () => {
     fc.assert(
       fc.property(layouts, layout => {
         const { bytes, spans: all } = spans(layout)
-        expect(all).toHaveLength(8)
+        expect(all).toHaveLength(10)
         let end = 64
         for (const span of all) {
           expect(span.start % 64, span.name).toBe(0)

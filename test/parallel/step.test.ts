@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { createMemory, regions, slotStride } from '../../src/parallel/memory.js'
 import type { Pool } from '../../src/parallel/pool.js'
+import { WorkerFault } from '../../src/parallel/faults.js'
 import type { Answers, Task } from '../../src/parallel/protocol.js'
 import { openSteps, rangeCount } from '../../src/parallel/step.js'
 import { compileSharedModule } from '../../src/wasm/modules.js'
@@ -21,15 +22,22 @@ async function open(size: number, threads: number, work: (task: Task, nth: numbe
       tasks.push(task)
       return (await work(task, tasks.length - 1)) as Answers[T['kind']]
     },
+    progressed: () => undefined,
     close: () => Promise.resolve(),
   }
   const shared = instantiateShared(await compileSharedModule(), memory)
-  const steps = openSteps(pool, shared, memory, layout)
+  const steps = openSteps(pool, shared, memory, layout, { microBatchFlop: 1 })
   return { steps, tasks, memory, at: regions(layout) }
 }
 
 /** A micro-batch whose loss says which it is. */
 const part = (slot: number, finite = true) => ({ slot, loss: 1 / (slot + 3), mse: slot, kl: 1, finite })
+
+/** The answer of a thread that had them all, if it was the first. */
+const all = (count: number, nth = 0) => ({
+  microBatches: nth === 0 ? Array.from({ length: count }, (_, slot) => part(slot)) : [],
+  busy: 1,
+})
 
 describe('computeGradient', () => {
   it('gives each thread one message, no more than there are micro-batches, and the micro-batches their weights', async () => {
@@ -38,10 +46,12 @@ describe('computeGradient', () => {
       [3, 8],
       [8, 4],
     ] as const) {
-      const { steps, tasks, memory, at } = await open(20, threads, () => ({ microBatches: [], busy: 1 }))
+      const { steps, tasks, memory, at } = await open(20, threads, (_, nth) => all(count, nth))
       new Int32Array(memory.buffer, at.next, 1)[0] = 99
       await steps.computeGradient({ ...whole, count })
-      expect(tasks).toEqual(Array(Math.min(threads, count)).fill({ kind: 'gradient', ...whole, count }))
+      expect(tasks).toEqual(
+        Array.from({ length: Math.min(threads, count) }, (_, share) => ({ kind: 'gradient', ...whole, count, share })),
+      )
       expect(new Int32Array(memory.buffer, at.next, 1)[0]).toBe(0)
       const weights = [...new Float32Array(memory.buffer, at.slotWeights, count)]
       expect(weights.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 6)
@@ -71,32 +81,73 @@ describe('computeGradient', () => {
     expect(await steps.computeGradient({ ...whole, count: 2 })).toMatchObject({ finite: false })
   })
 
-  it('a failed thread fails the step, but not before the others have ended: they would reach into the next one', async () => {
+  it('does again what a failed thread had, by the others, and nothing else', async () => {
+    const { steps, tasks, memory, at } = await open(20, 2, (task, nth) => {
+      if (task.kind !== 'gradient') throw new Error('another task')
+      if (nth === 0) throw new WorkerFault(1, 'exit code 9')
+      // Of five, the second thread had these; of what is left, the third message all.
+      return {
+        microBatches: nth === 1 ? [part(1), part(4)] : nth === 2 ? (task.slots ?? []).map(s => part(s)) : [],
+        busy: 1,
+      }
+    })
+    const undisturbed = await open(20, 2, (_, nth) => all(5, nth))
+    expect(await steps.computeGradient({ ...whole, count: 5 })).toEqual(
+      await undisturbed.steps.computeGradient({ ...whole, count: 5 }),
+    )
+    expect(tasks.map(task => task.kind === 'gradient' && task.slots)).toEqual([
+      undefined,
+      undefined,
+      [0, 2, 3],
+      [0, 2, 3],
+    ])
+    expect(new Int32Array(memory.buffer, at.next, 1)[0]).toBe(0)
+  })
+
+  it('waits for the other threads before it does anything again: they would reach into the next round', async () => {
     let end: () => void = () => undefined
     const slow = new Promise<void>(resolve => (end = resolve))
-    const { steps } = await open(20, 2, async (_, nth) => {
-      if (nth === 0) throw new Error('thread died')
-      await slow
-      return { microBatches: [part(0)], busy: 1 }
+    const { steps, tasks } = await open(20, 2, async (_, nth) => {
+      if (nth === 0) throw new WorkerFault(1, 'died')
+      if (nth === 1) await slow
+      return { microBatches: [part(nth === 1 ? 0 : 1)], busy: 1 }
     })
-    let settled = false
-    const failed = steps.computeGradient({ ...whole, count: 2 }).catch((error: unknown) => {
-      settled = true
-      return error
-    })
+    const answer = steps.computeGradient({ ...whole, count: 2 })
     await new Promise(resolve => setTimeout(resolve, 20))
-    expect(settled).toBe(false)
+    expect(tasks).toHaveLength(2)
     end()
-    expect(await failed).toMatchObject({ message: 'thread died' })
+    expect(await answer).toMatchObject({ finite: true })
+    expect(tasks).toHaveLength(3)
+  })
+
+  it('gives up a micro-batch that fails three times, and says which images it has', async () => {
+    const { steps, tasks, memory, at } = await open(20, 1, task => {
+      const line = at.pulses + 64 * (task.kind === 'gradient' ? task.share : 0)
+      new Int32Array(memory.buffer, line, 2)[1] = 1
+      throw new WorkerFault(tasks.length, 'exit code 9')
+    })
+    new Int32Array(memory.buffer, at.order, 10).set([9, 8, 7, 6, 5, 4, 3, 2, 1, 0])
+    const error: unknown = await steps.computeGradient({ ...whole, count: 4 }).catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ code: 'WORKER', exitCode: 1 })
+    expect((error as Error).message).toContain('micro-batch 2 of 4 (images 6, 5, 4) failed 3 times')
+    expect((error as Error).message).toContain('worker 3 ended (exit code 9)')
+    expect(tasks).toHaveLength(3)
+  })
+
+  it('passes on whatever is no thread’s fault, and does not wait for micro-batches that nobody lost', async () => {
+    const broken = await open(20, 2, () => {
+      throw new TypeError('a bug')
+    })
+    await expect(broken.steps.computeGradient({ ...whole, count: 2 })).rejects.toThrow('a bug')
+    const idle = await open(20, 2, () => ({ microBatches: [], busy: 1 }))
+    await expect(idle.steps.computeGradient({ ...whole, count: 2 })).rejects.toThrow('no thread failed')
   })
 })
 
 describe('update', () => {
-  const gradient = { microBatches: [], busy: 1 }
-
   it('of few gradients is the trainer’s own thread’s work: sum, Adam, and a look at the result', async () => {
     const size = 37
-    const { steps, tasks, memory, at } = await open(size, 8, () => gradient)
+    const { steps, tasks, memory, at } = await open(size, 8, (_, nth) => all(2, nth))
     await steps.computeGradient({ ...whole, count: 2 })
     const slots = new Float32Array(memory.buffer, at.slots, 2 * slotStride(size))
     slots.fill(0.5)
@@ -110,9 +161,7 @@ describe('update', () => {
 
   it('of many is cut into ranges of whole cache lines, one a thread', async () => {
     const size = 300_001
-    const { steps, tasks } = await open(size, 3, task =>
-      task.kind === 'update' ? { finite: true, busy: 2 } : gradient,
-    )
+    const { steps, tasks } = await open(size, 3, task => (task.kind === 'update' ? { finite: true, busy: 2 } : all(8)))
     await steps.computeGradient({ ...whole, count: 8 })
     expect(await steps.update(7, 0.5)).toBe(true)
     const updates = tasks.filter(task => task.kind === 'update')
@@ -126,9 +175,47 @@ describe('update', () => {
     expect(end).toBe(size)
   })
 
+  it('is taken back and made by the trainer’s own thread when one fails, to the same bits', async () => {
+    const size = 300_001
+    const results = []
+    for (const fails of [true, false]) {
+      const { steps, memory, at } = await open(size, fails ? 3 : 1, (task, nth) => {
+        if (task.kind === 'gradient') return all(8, nth)
+        if (task.kind !== 'update') throw new Error('another task')
+        const values = new Float32Array(memory.buffer, at.parameters, size)
+        // Half of its range, and dead.
+        if (task.from > 0) values.fill(7, task.from, (task.from + task.to) >> 1)
+        if (task.from > 0) throw new WorkerFault(2, 'exit code 1')
+        values.fill(8, task.from, task.to)
+        return { finite: true, busy: 1 }
+      })
+      const slots = new Float32Array(memory.buffer, at.slots, 8 * slotStride(size))
+      slots.forEach((_, i) => (slots[i] = ((i % 13) - 6) / 64))
+      new Float32Array(memory.buffer, at.parameters, size).fill(0.5)
+      await steps.computeGradient({ ...whole, count: 8 })
+      // With one thread the whole is the trainer's own work from the start.
+      expect(await steps.update(1, 0.25)).toBe(true)
+      results.push(Buffer.from(memory.buffer.slice(at.parameters, at.gradient)))
+    }
+    expect(results[0]!.equals(results[1]!)).toBe(true)
+  })
+
+  it('leaves parameters and moments as they were where a value is not finite, a moment’s too', async () => {
+    for (const bad of [NaN, Infinity, 3e38]) {
+      const { steps, memory, at } = await open(37, 1, (_, nth) => all(2, nth))
+      new Float32Array(memory.buffer, at.parameters, 37).fill(0.5)
+      const before = Buffer.from(memory.buffer.slice(at.parameters, at.gradient))
+      await steps.computeGradient({ ...whole, count: 2 })
+      // 3e38 squared overflows: the second moment is infinite, and the weight beside it finite.
+      new Float32Array(memory.buffer, at.slots, 2 * slotStride(37))[5] = bad
+      expect(await steps.update(1, 0.25)).toBe(false)
+      expect(before.equals(Buffer.from(memory.buffer.slice(at.parameters, at.gradient)))).toBe(true)
+    }
+  })
+
   it('is finite only if every range is', async () => {
     const { steps } = await open(300_001, 3, (task, nth) =>
-      task.kind === 'update' ? { finite: nth !== 4, busy: 2 } : gradient,
+      task.kind === 'update' ? { finite: nth !== 4, busy: 2 } : all(8),
     )
     await steps.computeGradient({ ...whole, count: 8 })
     expect(await steps.update(1, 0.5)).toBe(false)
@@ -148,7 +235,7 @@ describe('clock', () => {
     const size = 300_001
     const { steps, memory, at } = await open(size, 2, async (task, nth) => {
       await new Promise(resolve => setTimeout(resolve, 10))
-      return task.kind === 'update' ? { finite: true, busy: 1 + nth } : { microBatches: [], busy: 5 * (1 + nth) }
+      return task.kind === 'update' ? { finite: true, busy: 1 + nth } : { ...all(8, nth), busy: 5 * (1 + nth) }
     })
     expect(steps.clock()).toEqual({ steps: 0, wall: 0, busy: 0, longest: 0 })
     await steps.computeGradient({ ...whole, count: 8 })

@@ -34,7 +34,7 @@ describe('worker', () => {
     const images = generateEyes({ count: imageCount, size: { height: 12, width: 14 } })
     const [modules, shared] = await Promise.all([compileModules(), compileSharedModule()])
     const setup: WorkerSetup = { modules, shared, spec, images, memory, layout }
-    vi.doMock('node:worker_threads', () => ({ workerData: setup }))
+    vi.doMock('node:worker_threads', () => ({ workerData: setup, parentPort: null }))
     const { default: start } = await import('../../src/parallel/worker.js')
     run = (await start) as typeof run
     initialize(parameters, 0, floats(at.parameters))
@@ -43,7 +43,7 @@ describe('worker', () => {
   })
 
   const gradientTask: GradientTask = {
-    ...{ kind: 'gradient', version: 0, count: 1, tapeImages: 5, from: 1, to: 4, epoch: 2, seed: 9 },
+    ...{ kind: 'gradient', share: 0, version: 0, count: 1, tapeImages: 5, from: 1, to: 4, epoch: 2, seed: 9 },
     objective: { loss: 'l1', klWeight: 0.5 },
   }
   const everyTask: readonly Task[] = [

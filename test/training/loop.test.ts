@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { EyesWasmError } from '../../src/errors.js'
 import type { Executor, Step } from '../../src/parallel/executor.js'
+import type { NonFinite } from '../../src/parallel/non-finite.js'
 import { epochOrder, trainLoop } from '../../src/training/loop.js'
 import type { TrainingOptions } from '../../src/training/types.js'
 import { initialState } from '../../src/training/state.js'
@@ -19,7 +20,11 @@ const base: TrainingOptions = {
 }
 
 /** Loss of step n (from 1) is 100 / n, its parts 60 / n and 40 / n; each update counts the one parameter up. */
-function fake(imageCount: number, answer: (n: number) => { loss?: number; finite?: boolean } = () => ({})) {
+function fake(
+  imageCount: number,
+  answer: (n: number) => { loss?: number; finite?: boolean } = () => ({}),
+  found?: NonFinite | Error,
+) {
   const steps: (Step & { ids: number[] })[] = []
   const updates: { step: number; lr: number }[] = []
   const unused = () => Promise.reject(new Error('not for the loop'))
@@ -42,6 +47,7 @@ function fake(imageCount: number, answer: (n: number) => { loss?: number; finite
       executor.parameters[0]! += lr
       return Promise.resolve(Number.isFinite(executor.parameters[0]))
     },
+    diagnose: () => (found instanceof Error ? Promise.reject(found) : Promise.resolve(found)),
     clock: () => ({ steps: 0, wall: 0, busy: 0, longest: 0 }),
     measure: unused,
     reconstruct: unused,
@@ -220,14 +226,50 @@ describe('values that are not finite', () => {
 
   it('so does a gradient that is not', async () => {
     const { message, updates } = await failure(n => (n === 3 ? { finite: false } : {}))
-    expect(message).toContain('a gradient is not finite in epoch 1, step 3 (images 8, 9)')
+    expect(message).toContain('gradient is not finite in epoch 1, step 3 (images 8, 9)')
     expect(updates).toHaveLength(2)
   })
 
   it('a weight that overflows is seen after its update', async () => {
     const { message, updates } = await failure(undefined, 1e39)
-    expect(message).toContain('a weight is not finite after the update of epoch 1, step 1')
+    expect(message).toContain('weights are not finite after the update of epoch 1, step 1 (images 0, 1, 2, 3)')
     expect(updates).toHaveLength(1)
+  })
+})
+
+describe('what is not finite', () => {
+  const ids = Array.from({ length: 12 }, (_, i) => 3 * i)
+  const cases: [Partial<NonFinite>, string][] = [
+    [{ what: 'pixels', ids: [17] }, 'pixels are not finite in epoch 1, step 1 (images 17). Mend those images'],
+    [
+      { what: 'output', layer: 'encoder.2', ids: [17, 40] },
+      'output of encoder.2 is not finite in epoch 1, step 1 (images 17, 40). Lower',
+    ],
+    [{ what: 'output', layer: 'latent', ids: [0] }, 'the drawn latent is not finite in epoch 1, step 1 (images 0).'],
+    [
+      { what: 'gradient', layer: 'decoder.0', ids },
+      'gradient of decoder.0 is not finite in epoch 1, step 1 (images 0, 3, 6, 9, 12, 15, 18, 21, …)',
+    ],
+    [
+      { what: 'weights', layer: 'encoder.0' },
+      'weights of encoder.0 are not finite in epoch 1, step 1 (images 0, 1, 2, 3)',
+    ],
+    [
+      { what: 'second moment', layer: 'encoder.0', afterUpdate: true },
+      'second moment of encoder.0 is not finite after the update of epoch 1, step 1 (',
+    ],
+  ]
+  it.each(cases)('%o', async (found, wanted) => {
+    const whole: NonFinite = { what: 'loss', ids: [], afterUpdate: false, ...found }
+    const { executor } = fake(4, () => ({ finite: false }), whole)
+    const ended = trainLoop(executor, initialState(), 4, { ...base, shuffle: false })
+    await expect(ended).rejects.toThrow(`training: ${wanted}`)
+  })
+
+  it('is what the step itself says where the search fails', async () => {
+    const { executor } = fake(4, () => ({ loss: NaN }), new Error('all workers are gone'))
+    const ended = trainLoop(executor, initialState(), 4, { ...base, shuffle: false })
+    await expect(ended).rejects.toThrow('training: the loss is NaN in epoch 1, step 1 (images 0, 1, 2, 3)')
   })
 })
 
