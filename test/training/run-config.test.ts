@@ -33,7 +33,7 @@ describe('parseRunConfig', () => {
     ['control characters', withOptions(`"model":"\\u001b[2J",${size}`), /model: found '\\u\{1b\}\[2J'/],
     ['another format', '{"format":{"a":[[[1]]]}}', /format is \{"a":\[\[\[1\]\]\]\} undefined/],
     ['no object', '[1]', /holds no JSON object/],
-    ['no hash', withOptions(size).replace(sha256, 'zz'), /data\.sha256 is 'zz'/],
+    ['no hash', withOptions(size).replace(sha256, 'zz'), /data\.sha256 is "zz"/],
   ])('refuses %s', (_, text, message) => {
     const read = () => parseRunConfig('stranger.json', text)
     expect(read).toThrow(EyesWasmError)
