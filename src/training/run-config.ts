@@ -7,7 +7,7 @@ import type { Dataset } from '../data/dataset.js'
 import { inputError } from '../errors.js'
 import { parseStrictJson, plainJson } from '../formats/json.js'
 import { readTextFile } from '../input-file.js'
-import { show } from '../quote.js'
+import { quote, show } from '../quote.js'
 import { version } from '../version.js'
 import { type VectorMode, vectorMode } from '../wasm/revectorize.js'
 import { controlNames, controlRecord, resolveControl, type Control, type ControlRecord } from './control.js'
@@ -92,6 +92,9 @@ const mostBytes = 1_000_000
 
 const wanted = 'the config.json of a run folder'
 
+/** As JSON spells it. */
+const spell = (value: unknown) => (typeof value === 'string' ? quote(value) : show(value))
+
 /** The object that a config.json's text holds. @throws INPUT, naming `path` */
 function parseObject(path: string, text: string): JsonObject {
   try {
@@ -105,7 +108,7 @@ function parseObject(path: string, text: string): JsonObject {
 
 function readHash(path: string, key: string, value: unknown): string {
   if (typeof value === 'string' && /^[0-9a-f]{64}$/.test(value)) return value
-  throw inputError(`${path}: ${key} is ${show(value)}, wanted a SHA-256 in hexadecimal. Take an unchanged file.`)
+  throw inputError(`${path}: ${key} is ${spell(value)}, wanted a SHA-256 in hexadecimal. Take an unchanged file.`)
 }
 
 /**
@@ -147,7 +150,7 @@ export function parseRunConfig(file: string, text: string): ReadRunConfig {
   const config = parseObject(file, text)
   if (own(config, 'format') !== format || own(config, 'formatVersion') !== formatVersion)
     throw inputError(
-      `${file}: format is ${show(own(config, 'format'))} ${show(own(config, 'formatVersion'))}, wanted '${format}' ${formatVersion}. Use the config.json of a run of this version.`,
+      `${file}: format is ${spell(own(config, 'format'))} ${spell(own(config, 'formatVersion'))}, wanted "${format}" ${formatVersion}. Use the config.json of a run of this version.`,
     )
   const options = own(config, 'options')
   const data = own(config, 'data')

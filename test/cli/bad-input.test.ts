@@ -99,7 +99,7 @@ describe('refused with exit code 2, nothing written', () => {
     ['train --data good.npy --init other.safetensors', /encoder\.0\.weight/],
     ['train --data good.npy --init junk.safetensors', /junk\.safetensors/],
     ['train --config nowhere.json', /nowhere\.json/],
-    ['train --config good.npy', /good\.npy: is not JSON/],
+    ['train --config good.npy', /good\.npy: is not text in UTF-8/],
     ['evaluate', /eyes-wasm evaluate: missing required argument 'model'/],
     ['evaluate nowhere', /nowhere/],
     ['evaluate empty', /empty/],

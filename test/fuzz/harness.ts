@@ -3,6 +3,7 @@
 // more is an object there). Counts every kind of refusal, so that it is known how deep the changes reach.
 import fc from 'fast-check'
 import { EyesWasmError } from '../../src/errors.js'
+import { countBytes } from '../support/count-bytes.js'
 
 export interface FuzzTarget {
   readonly name: string
@@ -204,32 +205,6 @@ const changesOf = (target: FuzzTarget): fc.Arbitrary<Change> =>
     fc.nat(255),
     fc.nat(Math.max(0, target.words.length - 1)),
   )
-
-// ---- Memory, counted where it is asked for
-
-const counted = ['Uint8Array', 'Float32Array', 'Int32Array', 'ArrayBuffer', 'SharedArrayBuffer'] as const
-
-/** Runs `work` with typed arrays that count the bytes they are made with. Views of memory that is there already count nothing. */
-export async function countBytes(work: () => unknown): Promise<number> {
-  let bytes = 0
-  const globals = globalThis as unknown as Record<string, new (...args: unknown[]) => object>
-  const originals = counted.map(name => globals[name]!)
-  originals.forEach((original, i) => {
-    const width = (original as { BYTES_PER_ELEMENT?: number }).BYTES_PER_ELEMENT ?? 1
-    globals[counted[i]!] = new Proxy(original, {
-      construct(constructor, args: unknown[]) {
-        if (typeof args[0] === 'number') bytes += args[0] * width
-        return new constructor(...args)
-      },
-    })
-  })
-  try {
-    await work()
-  } finally {
-    originals.forEach((original, i) => (globals[counted[i]!] = original))
-  }
-  return bytes
-}
 
 // ---- Running
 
