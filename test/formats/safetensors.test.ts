@@ -14,6 +14,7 @@ import {
   serializeSafetensors,
   type NamedTensor,
 } from '../../src/formats/safetensors.js'
+import { countBytes } from '../support/count-bytes.js'
 
 const referenceDir = process.env.EYES_REFERENCE_DIR ?? join(import.meta.dirname, '../../../shared/reference')
 
@@ -340,6 +341,30 @@ describe('files', () => {
         code: 'INPUT',
         message: expect.stringContaining(missing) as string,
       })
+  })
+
+  it('reads values in parts, with little more memory than the tensors', async () => {
+    // F16 and F32 side by side, both of several parts, neither ending where one does.
+    const [halves, floats] = [1_300_001, 700_003]
+    const header = `{"f":${info([floats], halves * 2, halves * 2 + floats * 4)},"h":${info([halves], 0, halves * 2, 'F16')}}`
+    const file = fileOf(header, halves * 2 + floats * 4)
+    const view = new DataView(file.buffer, 8 + header.length)
+    for (let i = 0; i < halves; i++) view.setUint16(i * 2, i % 0x7c00, true)
+    for (let i = 0; i < floats; i++) view.setFloat32(halves * 2 + i * 4, i / 3, true)
+    const path = join(folder, 'large.safetensors')
+    await writeFile(path, file)
+    let read: Awaited<ReturnType<typeof readSafetensors>> | undefined
+    const taken = await countBytes(async () => {
+      read = await readSafetensors(path)
+    })
+    const whole = parseSafetensors(file, 'w')
+    for (const [name, { data }] of whole.tensors) {
+      const found = read!.tensors.get(name)!.data
+      expect(Buffer.compare(Buffer.from(found.buffer), Buffer.from(data.buffer)), name).toBe(0)
+    }
+    expect([...read!.tensors.keys()]).toEqual(['f', 'h'])
+    expect(read!.tensors.get('f')!.data[floats - 1]).toBe(Math.fround((floats - 1) / 3))
+    expect(taken).toBeLessThan((halves + floats) * 4 + 1_048_576 + 1000)
   })
 
   it('reads every stored PyTorch file', async () => {
