@@ -9,6 +9,8 @@ export type JsonObject = ReadonlyMap<string, Json>
 
 /** Headers are two levels deep with one array inside; more is an attack on the stack. */
 const deepest = 8
+/** Values in all, lists and objects too: a megabyte of `{},{},` would take 80 of memory. */
+const mostValues = 16_384
 
 /**
  * @param what how messages name the text: `the JSON header`
@@ -23,6 +25,7 @@ export function parseStrictJson(text: string, who: string, what = 'the JSON head
 
 class Reader {
   private at = 0
+  private values = 0
 
   constructor(
     private readonly text: string,
@@ -32,6 +35,7 @@ class Reader {
 
   value(depth: number): Json {
     if (depth > deepest) throw this.error('is nested too deeply')
+    if (++this.values > mostValues) throw this.error(`holds more than ${mostValues} values`)
     this.skip(/[ \t\n\r]*/y)
     const first = this.text[this.at]
     if (first === '{') return this.object(depth)

@@ -37,7 +37,7 @@ export interface Safetensors {
 /** Our largest model's header has 3 kB; the format's own limit of 100 MB would let a small file take much memory. */
 export const largestHeader = 1_048_576
 /** Our largest model has 16 tensors of 4 dimensions; a header of nothing but names and sizes would take much more memory than the file. */
-export const mostTensors = 4096
+export const mostTensors = 1024
 export const mostDimensions = 8
 
 /** Bytes of the values that are read at once, a multiple of every dtype's. */

@@ -14,6 +14,7 @@ import {
   serializeSafetensors,
   type NamedTensor,
 } from '../../src/formats/safetensors.js'
+import { countBytes } from '../support/count-bytes.js'
 
 const referenceDir = process.env.EYES_REFERENCE_DIR ?? join(import.meta.dirname, '../../../shared/reference')
 
@@ -181,8 +182,10 @@ describe('attacks', () => {
   it('more tensors or dimensions than any model of ours, which would take more memory than the file', () => {
     const many = (count: number) =>
       fileOf(`{${Array.from({ length: count }, (_, i) => `"${i}":${info([0], 0, 0)}`).join(',')}}`)
-    expect(parseSafetensors(many(mostTensors), 'w').tensors.size).toBe(4096)
-    expect(refusal(many(mostTensors + 1))).toContain('names 4097 tensors, at most 4096')
+    expect(parseSafetensors(many(mostTensors), 'w').tensors.size).toBe(mostTensors)
+    expect(refusal(many(mostTensors + 1))).toContain('names 1025 tensors, at most 1024')
+    for (const many of ['{},', '0,', '[],', '"",'])
+      expect(refusal(fileOf(`{"t":[${many.repeat(200_000)}0]}`))).toContain('holds more than 16384 values')
     const ones = (count: number) => info(Array<number>(count).fill(1), 0, 4)
     expect(parseSafetensors(fileOf(`{"t":${ones(8)}}`, 4), 'w').tensors.size).toBe(1)
     expect(refusal(fileOf(`{"t":${ones(9)}}`, 4))).toContain('has 9 dimensions, at most 8')
@@ -340,6 +343,30 @@ describe('files', () => {
         code: 'INPUT',
         message: expect.stringContaining(missing) as string,
       })
+  })
+
+  it('reads values in parts, with little more memory than the tensors', async () => {
+    // F16 and F32 side by side, both of several parts, neither ending where one does.
+    const [halves, floats] = [1_300_001, 700_003]
+    const header = `{"f":${info([floats], halves * 2, halves * 2 + floats * 4)},"h":${info([halves], 0, halves * 2, 'F16')}}`
+    const file = fileOf(header, halves * 2 + floats * 4)
+    const view = new DataView(file.buffer, 8 + header.length)
+    for (let i = 0; i < halves; i++) view.setUint16(i * 2, i % 0x7c00, true)
+    for (let i = 0; i < floats; i++) view.setFloat32(halves * 2 + i * 4, i / 3, true)
+    const path = join(folder, 'large.safetensors')
+    await writeFile(path, file)
+    let read: Awaited<ReturnType<typeof readSafetensors>> | undefined
+    const taken = await countBytes(async () => {
+      read = await readSafetensors(path)
+    })
+    const whole = parseSafetensors(file, 'w')
+    for (const [name, { data }] of whole.tensors) {
+      const found = read!.tensors.get(name)!.data
+      expect(Buffer.compare(Buffer.from(found.buffer), Buffer.from(data.buffer)), name).toBe(0)
+    }
+    expect([...read!.tensors.keys()]).toEqual(['f', 'h'])
+    expect(read!.tensors.get('f')!.data[floats - 1]).toBe(Math.fround((floats - 1) / 3))
+    expect(taken).toBeLessThan((halves + floats) * 4 + 1_048_576 + 1000)
   })
 
   it('reads every stored PyTorch file', async () => {
