@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { loadCheckpoint } from '../../src/training/checkpoint-folder.js'
 import { emptyFolder, runCommand } from './command.js'
 
 let place: Awaited<ReturnType<typeof emptyFolder>>
@@ -33,8 +34,13 @@ it('workers that go on dying end the command with code 1 and one message', async
   const { code, stderr, stdout } = await train('none', '0,0')
   expect((performance.now() - start) / 1000).toBeLessThan(30)
   expect(stderr).toMatch(
-    /^eyes-wasm: worker threads: .*exit code 9.* Try fewer --threads or a smaller --batch, and see 'eyes-wasm doctor'\.$/m,
+    /^eyes-wasm: worker threads: .*exit code 9.* Try fewer --threads or a smaller --batch, and see 'eyes-wasm doctor'\. What was trained is kept\. Continue with: eyes-wasm train --resume .*none$/m,
   )
+  const { checkpoint } = await loadCheckpoint(join(place.folder, 'none'))
+  expect(checkpoint.snapshot.state).toMatchObject({ step: 0, epoch: 0 })
+  const rest = await runCommand(['train', '--resume', 'none'], place)
+  expect(rest.code, rest.stderr).toBe(0)
+  expect((await weights('none')).equals(await weights('whole'))).toBe(true)
   expect(stderr).not.toMatch(/^\s+at |internal error/m)
   expect(stdout).toBe('')
   expect(code).toBe(1)

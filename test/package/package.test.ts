@@ -165,6 +165,7 @@ describe.for(majors.map(major => ({ major })))('installed on Node $major', ({ ma
       return (await readdir(join(folder, out))).sort()
     }
     const runFiles = [
+      'checkpoints',
       'config.json',
       'history.csv',
       'loss.svg',

@@ -220,7 +220,7 @@ describe('refused', () => {
   it('what is no run folder', async () => {
     await refused({ resume: join(folder, 'none') }, /^resume: found .*none, wanted the folder of a run/)
     await refused({ resume: data }, /^resume: found .*data\.npy, wanted the folder of a run/)
-    await refused({ resume: folder }, /config\.json: cannot be read/)
+    await refused({ resume: folder }, /config\.json: cannot be opened/)
   })
 
   it('a folder that another process trains into', async () => {
