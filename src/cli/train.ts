@@ -91,6 +91,7 @@ async function runTrain(flags: RunFlags): Promise<void> {
   const { saveEvery, maxTime, patience, minDelta, monitor, ...options } = others
   const control = { saveEvery, maxTime, patience, minDelta, monitor }
   const progress = createProgress(process.stderr, { quiet })
+  let resumed: string[] = []
   try {
     const outcome = await train(
       { ...trainOptionsOf(options), ...control, config, out, resume, signal: interruption },
@@ -99,14 +100,17 @@ async function runTrain(flags: RunFlags): Promise<void> {
         folders: 'runs',
         ...dataHooks(progress),
         onNotice: text => progress.print(text),
-        onResume: place => progress.print(`resumed at ${nextText(place)}`),
+        onResume: place => (resumed = [`resumed at ${nextText(place)}`]),
         onReady: (resolved, dataset, spec) => {
           const layers = geometry.layerSpecs(spec)
           progress.print(...modelSummary(spec, layers, geometry.parameterSpecs(layers), process.stderr.columns), '')
           progress.print(...algorithmSummary(layers), '')
           const count = resolved.limit ?? dataset.count
           const share = count === dataset.count ? '' : `the first ${count} of `
-          progress.print(`${share}${dataset.count} images from ${dataset.source}, ${counted(resolved.epochs, 'epoch')}`)
+          progress.print(
+            `${share}${dataset.count} images from ${dataset.source}, ${counted(resolved.epochs, 'epoch')}`,
+            ...resumed,
+          )
           progress.status('starting')
           return progress.training(resolved.epochs)
         },
