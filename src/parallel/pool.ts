@@ -18,15 +18,15 @@ const startLimit = 10_000
 /** Longest wait for a thread that was told to end, in milliseconds. */
 const endLimit = 10_000
 /**
- * What a worker's heap may hold of objects that are still young, in MiB. They are few and short-lived here (tensors lie elsewhere), and V8 would leave
- * up to 48 MiB of them lying about in each thread, over thousands of steps: memory that grows, without being a leak.
+ * A worker's JavaScript heap, in MiB. It holds code and small, short-lived objects, some 20 MiB for every model (tensors lie elsewhere). Without
+ * limits V8 lets garbage lie for thousands of steps, tens of MiB in each thread: memory that grows, without being a leak.
  */
-const youngMebibytes = 2
+const heapLimits: ResourceLimits = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 2 }
 
 export interface PoolOptions {
   /** File of the worker; left out: the package's own. */
   readonly file?: string
-  /** V8's limits of each worker's heap; left out: its own, but for young objects. */
+  /** Limits of each worker's heap that are to differ from ours. */
   readonly resourceLimits?: ResourceLimits
   /** Shortest silence that is taken for a hang, in milliseconds; left out: 10 s. */
   readonly silence?: number
@@ -76,7 +76,7 @@ function createPiscina(setup: WorkerSetup, threads: number, { file, resourceLimi
     maxThreads: threads,
     idleTimeout: Number.POSITIVE_INFINITY,
     concurrentTasksPerWorker: 1,
-    resourceLimits: { maxYoungGenerationSizeMb: youngMebibytes, ...resourceLimits },
+    resourceLimits: { ...heapLimits, ...resourceLimits },
   })
   // Threads that fail with no task in hand; the roster has heard of them. Without a listener the event would end the process.
   piscina.on('error', () => undefined)

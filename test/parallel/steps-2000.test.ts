@@ -83,8 +83,9 @@ it('a process with two worker threads', async () => {
   } finally {
     await pool.close()
   }
-  // Nobody can make the workers collect theirs, and V8 gives pages back when it likes: samples differ by a MiB or two. So the least of the last
-  // five stands against the most of the first five: a leak of 4 kB a step, one of this model's smaller tensors, would be 6 MiB in all.
+  // Nobody can make the workers collect theirs: their heaps settle over some hundred steps, at 2 to 5 MiB more (seen with Node 20, 22, 24 and 26).
+  // So the least of the last five stands against the most of the first five. A leak of 4 kB a step in each worker, one of this model's smaller
+  // tensors, would be 12 MiB; without limits of their heaps (pool.ts) it is 20 to 30.
   const growth = Math.min(...samples.slice(-5)) - Math.max(...samples.slice(0, 5))
-  expect(growth, `MiB: ${samples.map(Math.round).join(' ')}`).toBeLessThan(4)
+  expect(growth, `MiB: ${samples.map(Math.round).join(' ')}`).toBeLessThan(8)
 })
