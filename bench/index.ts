@@ -15,6 +15,7 @@ import { measureKernels } from './sections/kernels.js'
 import { measureLimits } from './sections/limits.js'
 import { measureMemory } from './sections/memory.js'
 import { measurePeers } from './sections/peers.js'
+import { measureSafety } from './sections/safety.js'
 import { measureStartUp } from './sections/start-up.js'
 import { measureTraining } from './sections/train.js'
 import { prepareVectors } from './vectors.js'
@@ -31,6 +32,7 @@ const sections: Record<SectionName, (context: Context) => Promise<void>> = {
   peers: measurePeers,
   'start-up': measureStartUp,
   memory: measureMemory,
+  safety: measureSafety,
 }
 
 async function measure(options: Options): Promise<Results> {

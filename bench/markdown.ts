@@ -7,6 +7,7 @@ import type {
   MemoryRow,
   PeerRow,
   Results,
+  SafetyRow,
   ScalingRow,
   StartUpRow,
   StepSplit,
@@ -106,6 +107,19 @@ const memoryColumns: readonly Column<MemoryRow>[] = [
   ['wanted', row => `${row.peakMiB <= row.wantedMiB ? 'pass' : 'short'} (${row.wantedMiB})`],
 ]
 
+const smallPercent = (share: number) => `${(100 * share).toFixed(3)} %`
+const safetyColumns: readonly Column<SafetyRow>[] = [
+  ['model', row => row.model],
+  ['', row => row.what],
+  ['ms', row => row.milliseconds.toFixed(3)],
+  ['share', row => `${smallPercent(row.share)} of a ${row.of}`],
+  [
+    'wanted',
+    ({ share, wanted }) =>
+      wanted === undefined ? '' : `${share <= wanted ? 'pass' : 'short'} (${smallPercent(wanted)})`,
+  ],
+]
+
 const parts = (spent: Readonly<Record<string, number>>) =>
   Object.entries(spent).map(([name, time]) => `${name} ${time.toFixed(2)}`)
 
@@ -157,7 +171,7 @@ export function heading({ machine, date, version, quick, finished }: Results): s
 
 /** Everything that was measured. */
 export function markdown(results: Results): string {
-  const { limits, kernels, train, scaling, peers, startUp, memory, splits, notes, starved, failures } = results
+  const { limits, kernels, train, scaling, peers, startUp, memory, safety, splits, notes, starved, failures } = results
   const all = [heading(results)]
   const section = (title: string, ...texts: string[]) => all.push(`## ${title}`, ...texts)
   if (limits)
@@ -177,6 +191,7 @@ export function markdown(results: Results): string {
   if (ratios.length > 0) section('Beside PyTorch', ...ratios)
   if (startUp?.length) section('Start', table(startUp, startUpColumns))
   if (memory?.length) section('Memory of the command, resident', table(memory, memoryColumns))
+  if (safety?.length) section('What safety costs', table(safety, safetyColumns))
   if (notes.length > 0) section('Notes', notes.join('\n\n'))
   if (starved.length > 0) section('Left out: the machine was too busy', starved.join('\n\n'))
   if (failures.length > 0) section('Failures', failures.join('\n\n'))

@@ -5,7 +5,7 @@ import { inputError } from '../src/errors.js'
 import type { ModelSpec } from '../src/models/spec.js'
 import { reportModels } from './models.js'
 
-export const sectionNames = ['limits', 'kernels', 'train', 'peers', 'start-up', 'memory'] as const
+export const sectionNames = ['limits', 'kernels', 'train', 'peers', 'start-up', 'memory', 'safety'] as const
 export type SectionName = (typeof sectionNames)[number]
 
 export interface Options {

@@ -134,6 +134,18 @@ export interface MemoryRow {
   readonly wantedMiB: number
 }
 
+/** What it costs that no run is lost. */
+export interface SafetyRow {
+  readonly model: string
+  readonly what: string
+  readonly milliseconds: number
+  /** Part of a one-thread step, or of the minute between two checkpoints. */
+  readonly share: number
+  readonly of: 'step' | 'minute'
+  /** Largest share wanted, where the project has set one. */
+  readonly wanted?: number
+}
+
 export interface Results {
   readonly format: typeof resultsFormat
   readonly version: string
@@ -151,6 +163,7 @@ export interface Results {
   splits?: Record<string, StepSplit>
   startUp?: readonly StartUpRow[]
   memory?: MemoryRow[]
+  safety?: SafetyRow[]
   /** Peers that were not there, and the like. */
   readonly notes: string[]
   /** Rows left out because the machine was too busy: exit code 3. */

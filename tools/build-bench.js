@@ -24,12 +24,15 @@ function run(command, args) {
   if (status !== 0) process.exit(status ?? 1)
 }
 
-/** Files of dist/ are found there from the bench's bundle too: our own by assetUrl, Piscina's worker by its __dirname. */
+/** Files of dist/ are found there from the bench's bundle too: our own by assetUrl, Piscina's worker by its __dirname. The version is bundled. */
 const filesOfDist = {
   name: 'files-of-dist',
   setup(build) {
     build.onLoad({ filter: /[\\/]src[\\/]assets\.ts$/ }, () => ({
       contents: "export const assetUrl = name => new URL('../../dist/' + name, import.meta.url)",
+    }))
+    build.onLoad({ filter: /[\\/]src[\\/]version\.ts$/ }, () => ({
+      contents: "export { version } from '../package.json'",
     }))
   },
 }
