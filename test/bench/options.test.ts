@@ -20,7 +20,7 @@ describe('flags', () => {
 
   it('have defaults: all sections, some models, threads up to the cores', () => {
     const options = parseOptions([], 6)
-    expect(options.sections).toHaveLength(6)
+    expect(options.sections).toHaveLength(7)
     expect(options.models.map(modelName)).toEqual(['ae-3-1-1', 'vae-5-1-2'])
     expect(options.threads).toEqual([1, 2, 4, 6])
     expect(parseOptions(['--quick'], 6).models.map(modelName)).toEqual(['ae-3-1-1', 'vae-4-2-2'])
