@@ -4,6 +4,7 @@
 import fc from 'fast-check'
 import { EyesWasmError } from '../../src/errors.js'
 import { countBytes } from '../support/count-bytes.js'
+import { joined } from './targets/shared.js'
 
 export interface FuzzTarget {
   readonly name: string
@@ -46,16 +47,6 @@ type Change = readonly [kind: number, place: number, length: number, value: numb
 
 /** Lengths and values at which fields overflow, wrap or turn negative. */
 const edges = [0, 1, 2, 7, 8, 9, 127, 128, 254, 255]
-
-const joined = (...parts: readonly Uint8Array[]) => {
-  const all = new Uint8Array(parts.reduce((length, part) => length + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    all.set(part, at)
-    at += part.length
-  }
-  return all
-}
 
 /** Changes of bytes, whatever they mean. */
 const byteChanges: readonly ((bytes: Uint8Array, at: number, change: Change, other: Uint8Array) => Uint8Array)[] = [
