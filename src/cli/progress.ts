@@ -164,12 +164,13 @@ function writeLines(stream: ProgressStream, lines: readonly string[]): void {
   for (const line of lines) stream.write(printableLines(line) + '\n')
 }
 
-/** What reading images tells a command's user. */
+/** What reading images and models tells a command's user. */
 export const dataHooks = (progress: Progress) =>
   ({
     onData: (done, total) => progress.decoding(done, total),
     onSkip: line => progress.warn(line),
-  }) satisfies DataHooks
+    onNotice: (text: string) => progress.warn(text),
+  }) satisfies DataHooks & { onNotice: (text: string) => void }
 
 function terminalProgress(stream: ProgressStream, environment: NodeJS.ProcessEnv, now: () => number): Progress {
   const { draw, restore } = liveLine(stream, environment, now)

@@ -40,6 +40,8 @@ export interface ExportOptions extends Omit<ModelSource, 'model'> {
 export interface ExportHooks extends DataHooks {
   readonly name?: OptionNamer
   readonly onCheck?: () => void
+  /** Something that is not as it should be, but was got over: a sentence. */
+  readonly onNotice?: (text: string) => void
 }
 
 /** How far the exported model's outputs are from ours, over some images. */
@@ -236,7 +238,7 @@ export async function exportModel(options: ExportOptions, hooks: ExportHooks = {
   const name = hooks.name ?? ((key: string) => key)
   const { model, kernel, stride, padding, size, signal } = options
   const target = await chooseTarget(options, name)
-  const opened = await openModel({ model, kernel, stride, padding, size }, name)
+  const opened = await openModel({ model, kernel, stride, padding, size }, name, hooks.onNotice)
   const sample = await takeSample(opened.model, options, hooks)
   stopIfAborted(signal)
   try {

@@ -41,10 +41,10 @@ function named(models: readonly TrainedModel[], runs: readonly string[]): NamedM
 export async function openRuns(
   runs: readonly string[],
   options: OpenRunsOptions,
-  { name = key => key, onData, onSkip }: ApplyHooks = {},
+  { name = key => key, onData, onSkip, onNotice }: ApplyHooks = {},
 ): Promise<OpenedRuns> {
   const opened = []
-  for (const run of runs) opened.push(await openModel({ model: run }, name))
+  for (const run of runs) opened.push(await openModel({ model: run }, name, onNotice))
   const first = opened[0]!
   const { height, width } = first.model.spec
   opened.forEach(({ model: { spec } }, index) => {

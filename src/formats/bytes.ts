@@ -11,6 +11,14 @@ export function concatenate(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuff
   return all
 }
 
+const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1
+
+/** Little-endian bytes of values: those very bytes, without a copy, where the machine has this order. For reading only. */
+export function bytesOf(values: Float32Array | Float64Array): Uint8Array {
+  if (isLittleEndian) return new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
+  return values instanceof Float64Array ? doubleBytes(values) : floatBytes(values)
+}
+
 /** Little-endian bytes, whatever this machine's order. */
 export function floatBytes(values: ArrayLike<number>): Uint8Array<ArrayBuffer> {
   const bytes = new DataView(new ArrayBuffer(values.length * 4))
@@ -19,7 +27,7 @@ export function floatBytes(values: ArrayLike<number>): Uint8Array<ArrayBuffer> {
 }
 
 /** The same for float64. */
-export function doubleBytes(values: ArrayLike<number>): Uint8Array<ArrayBuffer> {
+function doubleBytes(values: ArrayLike<number>): Uint8Array<ArrayBuffer> {
   const bytes = new DataView(new ArrayBuffer(values.length * 8))
   for (let i = 0; i < values.length; i++) bytes.setFloat64(8 * i, values[i]!, true)
   return new Uint8Array(bytes.buffer)

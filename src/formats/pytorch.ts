@@ -37,9 +37,10 @@ export function fromTorch(
   specs: readonly ParameterSpec[],
   who: string,
 ): Float32Array<ArrayBuffer> {
+  // All of them before any memory is asked for: the model is as large as the file says, and its tensors need not be there.
+  const fitting = specs.map(spec => [spec, fittingTensor(tensors.get(spec.name), spec, who)] as const)
   const parameters = new Float32Array(parameterCount(specs))
-  for (const spec of specs) {
-    const data = fittingTensor(tensors.get(spec.name), spec, who)
+  for (const [spec, data] of fitting) {
     forEachPair(spec, (torchIndex, ourIndex) => {
       parameters[spec.offset + ourIndex] = data[torchIndex]!
     })
@@ -80,6 +81,19 @@ export const checkpointNames = {
 export const exactTensors = ({ tensors, doubles }: Safetensors) =>
   [...tensors.values()].map(tensor => doubles.get(tensor.name) ?? tensor)
 
+/**
+ * Refuses a checkpoint whose checksum does not fit, or that keeps tensors as we never do: in half precision they would take, once read, four
+ * times the file.
+ * @throws EyesWasmError INPUT
+ */
+export function checkCheckpointTensors(file: Safetensors, path: string): void {
+  if (file.converted !== undefined)
+    throw inputError(
+      `${path}: tensor ${quote(file.converted)} is not float32, wanted a checkpoint as it was written. Take an unchanged one.`,
+    )
+  checkSeal(exactTensors(file), file.metadata, path)
+}
+
 /** SHA-256, hexadecimal, of all tensors' little-endian float32 bytes in PyTorch layout and state_dict order. */
 export function weightsSha256(parameters: Float32Array, specs: readonly ParameterSpec[]): string {
   const hash = createHash('sha256')
@@ -115,7 +129,7 @@ export const specMetadata = ({ kind, ...geometry }: ModelSpec): Record<string, s
 /** The weights among a file's tensors: all, or those of a checkpoint. */
 function weightsOf(file: Safetensors, path: string): ReadonlyMap<string, NamedTensor> {
   if (file.metadata.format !== checkpointFormat) return file.tensors
-  checkSeal(exactTensors(file), file.metadata, path)
+  checkCheckpointTensors(file, path)
   return tensorsUnder(file.tensors, checkpointNames.model)
 }
 

@@ -6,7 +6,7 @@
 import { inputError } from '../errors.js'
 import { withFile } from '../input-file.js'
 import { quote } from '../quote.js'
-import { doubleBytes, floatBytes } from './bytes.js'
+import { bytesOf } from './bytes.js'
 import { hasLoneSurrogate, isObject, parseStrictJson, type Json, type JsonObject } from './json.js'
 
 /** A tensor in memory. Reading turns F64, F16 and BF16 into float32 (F64 is rounded to nearest). */
@@ -31,6 +31,8 @@ export interface Safetensors {
   readonly tensors: ReadonlyMap<string, NamedTensor>
   /** F64 tensors among those that were asked for by name; they are in `tensors` too, rounded. */
   readonly doubles: ReadonlyMap<string, DoubleTensor>
+  /** The first tensor that the file has in another dtype than it is given in here, if any. */
+  readonly converted: string | undefined
   readonly metadata: Readonly<Record<string, string>>
 }
 
@@ -139,15 +141,11 @@ export function serializeSafetensors(
   view.setBigUint64(0, BigInt(length), true)
   let at = 8 + length
   for (const tensor of list) {
-    file.set(tensorBytes(tensor), at)
+    file.set(bytesOf(tensor.data), at)
     at += tensor.data.byteLength
   }
   return file
 }
-
-/** A tensor's little-endian bytes, as a file has them. */
-export const tensorBytes = ({ dtype, data }: NamedTensor | DoubleTensor): Uint8Array<ArrayBuffer> =>
-  dtype === 'F64' ? doubleBytes(data) : floatBytes(data)
 
 /** The header's length in bytes, known to fit in the file. `prefix` is the file's first 8 bytes, or fewer. */
 function headerLength(prefix: Uint8Array, fileSize: number, who: string): number {
@@ -256,7 +254,8 @@ function allocate({ infos, metadata }: Header, wanted: readonly string[]) {
     for (const tensor of [tensors.get(info.name), doubles.get(info.name)])
       if (tensor) decodeInto(tensor.data, at / widthOf(info), bytes, info.dtype)
   }
-  return { file: { tensors, doubles, metadata }, put }
+  const converted = infos.find(({ name, dtype }) => dtype !== 'F32' && !doubles.has(name))?.name
+  return { file: { tensors, doubles, converted, metadata }, put }
 }
 
 /** Values of `bytes` to `target`, from element `first` on. */

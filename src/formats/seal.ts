@@ -2,7 +2,8 @@
 // failing disks and torn copies, not against an attacker, who can compute it too: whoever reads the file checks every value as well.
 import { createHash } from 'node:crypto'
 import { inputError } from '../errors.js'
-import { tensorBytes, type DoubleTensor, type NamedTensor } from './safetensors.js'
+import { bytesOf } from './bytes.js'
+import type { DoubleTensor, NamedTensor } from './safetensors.js'
 
 type Metadata = Readonly<Record<string, string>>
 
@@ -14,7 +15,7 @@ function contentSha256(tensors: Iterable<NamedTensor | DoubleTensor>, metadata: 
   hash.update(JSON.stringify(entries.toSorted((a, b) => byText(a[0], b[0]))))
   for (const tensor of [...tensors].toSorted((a, b) => byText(a.name, b.name))) {
     hash.update(JSON.stringify([tensor.name, tensor.dtype, tensor.shape]))
-    hash.update(tensorBytes(tensor))
+    hash.update(bytesOf(tensor.data))
   }
   return hash.digest('hex')
 }

@@ -6,12 +6,12 @@ import { join } from 'node:path'
 import type { DataHooks, Dataset, ImageSize } from '../data/dataset.js'
 import { loadDataset } from '../data/load.js'
 import { inputError } from '../errors.js'
-import { readWeightsFile } from '../formats/pytorch.js'
+import { readWeightsFile, type Weights } from '../formats/pytorch.js'
 import { layerSpecs } from '../models/geometry.js'
 import type { ModelKind, ModelSpec } from '../models/spec.js'
 import { publishedQuality, type PublishedQuality } from '../report/published.js'
 import { orAborted } from './abort.js'
-import { newestCheckpoint } from './checkpoint-folder.js'
+import { noticeOf, readNewest } from './checkpoint-folder.js'
 import { resolveOptions, type OptionNamer, type TrainOptions } from './options.js'
 import { readRunConfig } from './run-config.js'
 import { runFiles } from './run-folder.js'
@@ -34,6 +34,8 @@ export interface ApplyHooks extends DataHooks {
   readonly name?: OptionNamer
   /** Reads the images; `loadDataset` unless commands over the same images share them in memory. */
   readonly images?: typeof loadDataset
+  /** Something that is not as it should be, but was got over: a sentence. */
+  readonly onNotice?: Notice
 }
 
 /** Quality of a model over a data set; for a VAE with its noise drawn, and from the mean. */
@@ -53,6 +55,9 @@ export interface QualityReport extends Quality {
   readonly report: PublishedQuality | null
 }
 
+/** Something that is not as it should be, but was got over: a sentence. */
+type Notice = (text: string) => void
+
 interface OpenedModel {
   readonly model: TrainedModel
   /** Options of the run that made it, where it comes from a run folder. */
@@ -71,19 +76,23 @@ const isFile = (path: string) =>
     () => false,
   )
 
-/** A finished run's weights, else the newest checkpoint: that of a run under way is ahead of the weights from its last stop. */
-async function weightsIn(run: string): Promise<string> {
+/** A finished run's weights, else the newest readable checkpoint's: a run under way is ahead of the weights from its last stop. */
+async function readWeightsIn(run: string, flags: Partial<ModelSpec>, onNotice: Notice | undefined): Promise<Weights> {
   const weights = join(run, runFiles.weights)
   const [isFinished, hasWeights] = await Promise.all([isFile(join(run, runFiles.summary)), isFile(weights)])
-  return isFinished && hasWeights ? weights : ((await newestCheckpoint(run)) ?? weights)
+  const newest = isFinished && hasWeights ? null : await readNewest(run, path => readWeightsFile(path, flags))
+  if (newest === null) return readWeightsFile(weights, flags)
+  const notice = noticeOf(newest)
+  if (notice !== undefined) onNotice?.(notice)
+  return newest.found
 }
 
 /**
  * Reads the weights of a run folder or a weights file. Geometry that the file does not say comes from `source`, a picture size other
- * than the file's too (the layers fit any size that closes).
+ * than the file's too (the layers fit any size that closes). `onNotice` is told of a checkpoint that was passed over.
  * @throws INPUT when there are none, they do not fit, or the geometry is impossible
  */
-export async function openModel(source: ModelSource, name?: OptionNamer): Promise<OpenedModel> {
+export async function openModel(source: ModelSource, name?: OptionNamer, onNotice?: Notice): Promise<OpenedModel> {
   const { model, kernel, stride, padding, size } = source
   const given = resolveOptions({ kernel, stride, padding, size }, name)
   if (typeof model !== 'string') {
@@ -99,8 +108,8 @@ export async function openModel(source: ModelSource, name?: OptionNamer): Promis
     ...(padding !== undefined && { padding }),
     ...given.size,
   }
-  const file = inFolder ? await weightsIn(model) : model
-  const { spec, parameters } = await readWeightsFile(file, flags)
+  const read = inFolder ? readWeightsIn(model, flags, onNotice) : readWeightsFile(model, flags)
+  const { spec, parameters } = await read
   return { model: { spec, parameters }, options }
 }
 
@@ -115,7 +124,7 @@ interface Bench {
 /** Opens model, images and workers, does `work` with them, and closes the workers whatever happens. */
 async function withModel<T>(options: ApplyOptions, hooks: ApplyHooks, work: (bench: Bench) => Promise<T>): Promise<T> {
   const name = hooks.name ?? ((key: string) => key)
-  const { model, options: trained } = await openModel(options, name)
+  const { model, options: trained } = await openModel(options, name, hooks.onNotice)
   const { settings } = resolveOptions(
     {
       data: options.data === undefined ? trained.data : options.data,

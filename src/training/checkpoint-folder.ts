@@ -1,6 +1,6 @@
 // The checkpoints of a run folder: `last`, the one before it, and the best epoch's. Once there is one, a readable one is there at every
 // moment, whenever the process is killed. What a checkpoint holds is checkpoint.ts; when one is written, saver.ts.
-import { rename, stat } from 'node:fs/promises'
+import { lstat, rename, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { EyesWasmError, inputError } from '../errors.js'
 import { readCheckpoint, type Checkpoint } from './checkpoint.js'
@@ -45,8 +45,8 @@ export async function newestCheckpoint(run: string): Promise<string | null> {
   return null
 }
 
-export interface LoadedCheckpoint {
-  readonly checkpoint: Checkpoint
+/** Which of a run's checkpoints was read. */
+export interface Chosen {
   readonly path: string
   /** Whether `last` is the one. */
   readonly isLast: boolean
@@ -54,26 +54,64 @@ export interface LoadedCheckpoint {
   readonly damaged: { readonly path: string; readonly error: EyesWasmError } | null
 }
 
+export interface LoadedCheckpoint extends Chosen {
+  readonly checkpoint: Checkpoint
+}
+
 /**
- * The newest checkpoint that can be read: `last`, or `previous` where `last` is damaged or missing.
- * @throws INPUT when there is none
+ * What `read` makes of the newest checkpoint that it can read: of `last`, or of `previous` where `last` is damaged or missing. Null where
+ * there is neither.
+ * @throws INPUT of the newer one when both are damaged
  */
-export async function loadCheckpoint(run: string): Promise<LoadedCheckpoint> {
-  let damaged: LoadedCheckpoint['damaged'] = null
+export async function readNewest<T>(
+  run: string,
+  read: (path: string) => Promise<T>,
+): Promise<(Chosen & { readonly found: T }) | null> {
+  let damaged: Chosen['damaged'] = null
   for (const name of ['last', 'previous'] as const) {
     const path = fileIn(run, name)
     if (!(await isThere(path))) continue
     try {
-      return { checkpoint: await readCheckpoint(path), path, isLast: name === 'last', damaged }
+      return { found: await read(path), path, isLast: name === 'last', damaged }
     } catch (error) {
       if (!(error instanceof EyesWasmError) || error.code !== 'INPUT') throw error
       damaged ??= { path, error }
     }
   }
   if (damaged) throw damaged.error
+  return null
+}
+
+/** A sentence for the user where a damaged checkpoint was passed over, or undefined. */
+export const noticeOf = ({ damaged, isLast }: Chosen): string | undefined =>
+  damaged && !isLast ? `${damaged.error.message} Using the one before it, ${checkpointFiles.previous}.` : undefined
+
+/** @throws INPUT when there is no checkpoint that can be read */
+export async function loadCheckpoint(run: string): Promise<LoadedCheckpoint> {
+  const newest = await readNewest(run, readCheckpoint)
+  if (newest) {
+    const { found: checkpoint, ...chosen } = newest
+    return { checkpoint, ...chosen }
+  }
   throw inputError(
     `${run}: has no checkpoint in ${checkpointFiles.last}, wanted one of a stopped run. Train anew, from its weights with --init where it has some.`,
   )
+}
+
+/**
+ * Refuses a run whose folder of checkpoints is a link: a stranger's could lead to the checkpoints of another run, which would be replaced.
+ * @throws INPUT
+ */
+export async function checkOwnFolder(run: string): Promise<void> {
+  const folder = join(run, 'checkpoints')
+  const isLink = await lstat(folder).then(
+    found => found.isSymbolicLink(),
+    () => false,
+  )
+  if (isLink)
+    throw inputError(
+      `${folder}: is a link, wanted a folder of the run's own. Put the files where the link is, or link the whole run folder.`,
+    )
 }
 
 /** Removes what a killed process left half-written in a run folder. Only for the owner of its lock. @throws STORAGE */

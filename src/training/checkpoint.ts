@@ -2,10 +2,11 @@
 // moments stand under PyTorch's names and in its layout (`model.<name>`, `adam.exp_avg.<name>`, `adam.exp_avg_sq.<name>`), the history as
 // float64 [epochs, 6], the rest in the metadata. A stranger's file is checked completely. Which file is written when: saver.ts.
 import { EyesWasmError, inputError } from '../errors.js'
+import { isObject, parseStrictJson } from '../formats/json.js'
 import {
+  checkCheckpointTensors,
   checkpointFormat,
   checkpointNames,
-  exactTensors,
   fromTorch,
   specMetadata,
   tensorsUnder,
@@ -18,9 +19,10 @@ import {
   type NamedTensor,
   type Safetensors,
 } from '../formats/safetensors.js'
-import { checkSeal, sealed } from '../formats/seal.js'
+import { sealed } from '../formats/seal.js'
 import { checkSpec, layerSpecs, parameterSpecs } from '../models/geometry.js'
 import type { ModelSpec, ParameterSpec } from '../models/spec.js'
+import { quote } from '../quote.js'
 import { version } from '../version.js'
 import type { Arithmetic } from './arithmetic.js'
 import { readTrainConfig } from './run-config.js'
@@ -132,23 +134,22 @@ export function parseCheckpoint(file: Safetensors, path: string): Checkpoint {
     throw inputError(
       `${path}: checkpoint format ${text(metadata.format_version)} of eyes-wasm ${text(metadata.eyes_wasm)}, wanted ${formatVersion}. Go on with that version.`,
     )
-  checkSeal(exactTensors(file), metadata, path)
+  checkCheckpointTensors(file, path)
   const damaged = (what: string) => inputError(`${path}: ${what}. Take an unchanged checkpoint.`)
-  const config = readTrainConfig(path, json(metadata.options, 'options', damaged))
+  const json = (key: 'options' | 'state' | 'arithmetic') => readObject(metadata[key], key, path, damaged)
+  const config = readTrainConfig(path, json('options'))
   checkSpec(specOf(config))
   for (const [key, value] of Object.entries(specMetadata(specOf(config))))
     if (metadata[key] !== value) throw damaged(`${key} is ${text(metadata[key])}, but its options say ${value}`)
-  const imageCount = Number(metadata.images)
-  if (!isCount(imageCount) || imageCount === 0 || (config.limit !== null && config.limit !== imageCount))
-    throw damaged(`images is ${text(metadata.images)}, which does not fit its limit of ${config.limit}`)
-  const history = readHistory(file.doubles.get(checkpointNames.history), damaged)
-  const state = readState(json(metadata.state, 'state', damaged), history, imageCount, config, damaged)
+  const imageCount = readImageCount(metadata.images, config, damaged)
+  const history = readHistory(file.doubles.get(checkpointNames.history), config, damaged)
+  const state = readState(json('state'), history, imageCount, config, damaged)
   return {
     config,
     imageCount,
     dataSha256: readHash(metadata.data_sha256, 'data_sha256', damaged),
     initSha256: metadata.init_sha256 === undefined ? null : readHash(metadata.init_sha256, 'init_sha256', damaged),
-    arithmetic: readArithmetic(json(metadata.arithmetic, 'arithmetic', damaged), damaged),
+    arithmetic: readArithmetic(json('arithmetic'), damaged),
     writtenBy: metadata.eyes_wasm ?? 'unknown',
     snapshot: { state, ...readVectors(file.tensors, specOf(config), path) },
   }
@@ -156,17 +157,23 @@ export function parseCheckpoint(file: Safetensors, path: string): Checkpoint {
 
 type Refuse = (what: string) => EyesWasmError
 
-const text = (value: string | undefined) => (value === undefined ? 'missing' : JSON.stringify(value.slice(0, 40)))
+const text = (value: string | undefined) => (value === undefined ? 'missing' : quote(value))
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
 
-function json(value: string | undefined, key: string, damaged: Refuse): Readonly<Record<string, unknown>> {
-  try {
-    const found: unknown = JSON.parse(value ?? '')
-    if (typeof found === 'object' && found !== null && !Array.isArray(found)) return { ...found }
-  } catch {
-    // Ends as any other value that is no object.
-  }
-  throw damaged(`${key} is not a JSON object`)
+type Fields = Readonly<Record<string, unknown>>
+
+/** A JSON object in the metadata, as strict as the header around it; what it holds may be anything. */
+function readObject(value: string | undefined, key: string, path: string, damaged: Refuse): Fields {
+  const found = value === undefined ? null : parseStrictJson(value, path, `its ${key}`)
+  if (found === null || !isObject(found)) throw damaged(`${key} is not a JSON object`)
+  return Object.fromEntries(found)
+}
+
+/** Where the run has no limit of its own, what the data must have is checked with the data (resume.ts). */
+function readImageCount(value: string | undefined, { limit }: TrainConfig, damaged: Refuse): number {
+  const count = /^[1-9]\d{0,15}$/.test(value ?? '') ? Number(value) : NaN
+  if (isCount(count) && (limit === null || limit === count)) return count
+  throw damaged(`images is ${text(value)}, which does not fit its limit of ${limit}`)
 }
 
 function readHash(value: string | undefined, key: string, damaged: Refuse): string {
@@ -174,7 +181,7 @@ function readHash(value: string | undefined, key: string, damaged: Refuse): stri
   throw damaged(`${key} is ${text(value)}, wanted a SHA-256 in hexadecimal`)
 }
 
-function readArithmetic(found: Readonly<Record<string, unknown>>, damaged: Refuse): Arithmetic {
+function readArithmetic(found: Fields, damaged: Refuse): Arithmetic {
   const { kernelsSha256, microBatches, tapeImages, algorithms } = found
   if (
     isCount(microBatches) &&
@@ -186,25 +193,28 @@ function readArithmetic(found: Readonly<Record<string, unknown>>, damaged: Refus
   throw damaged('arithmetic lacks kernelsSha256, microBatches, tapeImages or algorithms')
 }
 
-function readHistory(tensor: DoubleTensor | undefined, damaged: Refuse): EpochRecord[] {
+/** Its rows become records, which take more memory than the file: no more of them than the run has epochs. */
+function readHistory(tensor: DoubleTensor | undefined, config: TrainConfig, damaged: Refuse): EpochRecord[] {
   const [epochs = 0, width, ...more] = tensor?.shape ?? []
   if (!tensor || width !== columns.length || more.length > 0)
     throw damaged(`history is missing or not float64 of [epochs, ${columns.length}]`)
+  if (epochs > config.epochs) throw damaged(`the history has ${epochs} epochs, but its options say ${config.epochs}`)
   return Array.from({ length: epochs }, (_, row) => {
     const values = columns.map((_, column) => tensor.data[row * columns.length + column]!)
     const bad = columns.findIndex((_, column) => !Number.isFinite(values[column]))
     if (bad >= 0) throw damaged(`${columns[bad]} of epoch ${row + 1} in the history is ${values[bad]}`)
     const record = Object.fromEntries(columns.map((column, i) => [column, values[i]])) as unknown as EpochRecord
     if (record.epoch !== row + 1) throw damaged(`row ${row + 1} of the history is of epoch ${record.epoch}`)
+    if (record.seconds < 0 || record.imagesPerSecond < 0) throw damaged(`times of epoch ${row + 1} are negative`)
     return record
   })
 }
 
 function readState(
-  found: Readonly<Record<string, unknown>>,
+  found: Fields,
   history: EpochRecord[],
   imageCount: number,
-  { batch }: TrainConfig,
+  { batch, epochs }: TrainConfig,
   damaged: Refuse,
 ): TrainerState {
   for (const key of counts) if (!isCount(found[key])) throw damaged(`${key} is not a whole number`)
@@ -215,6 +225,7 @@ function readState(
   if (epoch !== history.length) throw damaged(`epoch is ${epoch}, but the history has ${history.length}`)
   if (images > imageCount || (images % batch !== 0 && images !== imageCount))
     throw damaged(`images is ${images}, which is no step of ${batch} in ${imageCount} images`)
+  if (epoch === epochs && images > 0) throw damaged(`images is ${images} after the last of ${epochs} epochs`)
   const steps = epoch * Math.ceil(imageCount / batch) + Math.ceil(images / batch)
   if (step !== steps) throw damaged(`step is ${step}, but ${epoch} epochs and ${images} images make ${steps}`)
   if (seconds < 0 || elapsed < 0) throw damaged('its seconds are negative')

@@ -23,6 +23,8 @@ export interface LoadedModel {
 export interface LoadOptions extends Omit<ModelSource, 'model'> {
   /** Worker threads; 1 by default. */
   readonly threads?: number | undefined
+  /** Told where a damaged checkpoint of a run folder was passed over for the one before it. */
+  readonly onNotice?: ((text: string) => void) | undefined
 }
 
 function checkLength(who: string, length: number, one: number, shape: readonly number[]): void {
@@ -44,8 +46,8 @@ function placeholder({ height, width }: ModelSpec) {
  * @throws INPUT when the weights are missing or do not fit
  */
 export async function load(model: string | TrainedModel, options: LoadOptions = {}): Promise<LoadedModel> {
-  const { threads = 1, ...geometry } = options
-  const trained = (await openModel({ model, ...geometry })).model
+  const { threads = 1, onNotice, ...geometry } = options
+  const trained = (await openModel({ model, ...geometry }, undefined, onNotice)).model
   const { spec } = trained
   const latent = layerSpecs(spec).findLast(({ kind }) => kind === 'Conv2d')!
   const latentShape = [...latent.outputSize, latent.outChannels] as const

@@ -4,9 +4,16 @@ import { access, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { loadDataset } from '../data/load.js'
 import { inputError } from '../errors.js'
+import { printable, shorten } from '../quote.js'
 import { version } from '../version.js'
 import { arithmeticOf, type Arithmetic } from './arithmetic.js'
-import { checkpointFiles, loadCheckpoint, newestCheckpoint, type LoadedCheckpoint } from './checkpoint-folder.js'
+import {
+  checkOwnFolder,
+  loadCheckpoint,
+  newestCheckpoint,
+  noticeOf,
+  type LoadedCheckpoint,
+} from './checkpoint-folder.js'
 import { specOf } from './checkpoint.js'
 import { isPatienceOver, type Control } from './control.js'
 import { resolveOptions, type OptionNamer, type TrainOptions } from './options.js'
@@ -26,7 +33,9 @@ export interface FoundRun {
   readonly isTrained: boolean
 }
 
-const show = (value: string | number | boolean | null) => (value === null ? 'none' : String(value))
+const show = (value: string | number | boolean | null) => (value === null ? 'none' : printable(String(value)))
+/** The head of a hash, or of whatever a stranger's file has in its place. */
+const head = (value: string | number) => printable(String(value).slice(0, 12))
 
 /** Refuses what cannot be said together with `resume`, and a path that is no run folder. */
 export async function checkResume({ resume, out, config }: RunOptions, name: OptionNamer): Promise<string> {
@@ -46,6 +55,7 @@ export async function checkResume({ resume, out, config }: RunOptions, name: Opt
   if (isFolder) {
     // Before the folder is locked: in one that is no run's nothing is written.
     await readRunConfig(path)
+    await checkOwnFolder(path)
     return path
   }
   throw inputError(`${name('resume')}: found ${path}, wanted the folder of a run. For example runs/ae-k3s1p1.`)
@@ -123,7 +133,7 @@ async function checkArithmetic({ checkpoint, path }: LoadedCheckpoint): Promise<
   const other = keys.find(key => ours[key] !== arithmetic[key])
   if (other === undefined) return
   throw inputError(
-    `${path}: was made by eyes-wasm ${writtenBy} with ${words[other]} (${String(arithmetic[other]).slice(0, 12)}), this is eyes-wasm ${version} (${String(ours[other]).slice(0, 12)}): it would not go on to the same bits. Resume with that version, or train a new run from its weights with --init ${path}.`,
+    `${path}: was made by eyes-wasm ${printable(shorten(writtenBy))} with ${words[other]} (${head(arithmetic[other])}), this is eyes-wasm ${version} (${head(ours[other])}): it would not go on to the same bits. Resume with that version, or train a new run from its weights with --init ${path}.`,
   )
 }
 
@@ -141,8 +151,8 @@ export async function findRun(
   checkGiven(given, earlier.config, name)
   const control = controlOf(options, earlier.control, name)
   const loaded = await loadCheckpoint(run)
-  if (loaded.damaged && !loaded.isLast)
-    onNotice?.(`${loaded.damaged.error.message} Going on from the one before it, ${checkpointFiles.previous}.`)
+  const notice = noticeOf(loaded)
+  if (notice !== undefined) onNotice?.(notice)
   const { state } = loaded.checkpoint.snapshot
   checkSameRun(run, earlier.config, loaded)
   const { settings } = resolveOptions({ ...earlier.options, ...given }, name)
@@ -156,7 +166,7 @@ export async function findRun(
 
 /** Reads the run's images. @throws INPUT when they are not those it was trained on */
 export async function prepareFound(
-  { loaded: { checkpoint }, config, control }: FoundRun,
+  { loaded: { checkpoint, path }, config, control }: FoundRun,
   { signal }: RunOptions,
   { name = key => key, images = loadDataset, onData, onSkip }: RunHooks,
 ): Promise<Prepared> {
@@ -172,9 +182,10 @@ export async function prepareFound(
     throw inputError(
       `${dataset.source}: SHA-256 is ${dataset.sha256}, the run was trained on ${dataSha256}. Put those images back, or name their place with ${name('data')}.`,
     )
-  if (imageCount > dataset.count)
+  // Of these very images: only a file that was made to harm says another number.
+  if (config.limit === null ? imageCount !== dataset.count : imageCount > dataset.count)
     throw inputError(
-      `${dataset.source}: has ${dataset.count} images, the run was trained on ${imageCount}. Put them back.`,
+      `${path}: images is ${imageCount}, but ${dataset.source} has ${dataset.count} and the limit is ${show(config.limit)}. Take an unchanged checkpoint.`,
     )
   return { identity: { config, imageCount, dataSha256, initSha256, arithmetic }, control, dataset, from: snapshot }
 }

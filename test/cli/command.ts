@@ -23,17 +23,23 @@ export interface CommandOptions {
   readonly onStderr?: (text: string, kill: (signal: NodeJS.Signals) => void) => void
 }
 
+/**
+ * `eyes-wasm …args` in `folder`, as a process under way with pipes for stdout and stderr. It is killed after `seconds`, so that nothing
+ * outlives a test that gave up on it.
+ */
+export const startCommand = (args: readonly string[], folder: string, environment?: NodeJS.ProcessEnv, seconds = 50) =>
+  spawn(process.execPath, [cliPath, ...args], {
+    cwd: folder,
+    env: { ...process.env, NO_COLOR: '1', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: 1000 * seconds,
+    killSignal: 'SIGKILL',
+  })
+
 /** `eyes-wasm …args` in `folder`, to its end. */
 export function runCommand(args: readonly string[], { folder, environment, onStderr }: CommandOptions) {
   return new Promise<CommandResult>((resolve, reject) => {
-    const child = spawn(process.execPath, [cliPath, ...args], {
-      cwd: folder,
-      env: { ...process.env, NO_COLOR: '1', ...environment },
-      stdio: ['ignore', 'pipe', 'pipe'],
-      // No process outlives a test that gave up on it.
-      timeout: 50_000,
-      killSignal: 'SIGKILL',
-    })
+    const child = startCommand(args, folder, environment)
     let stdout = ''
     let stderr = ''
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))

@@ -1,6 +1,6 @@
 // Runs of the built command that tests interrupt: a small training, what it left on disk, and one digest of everything that must not
 // depend on the interruption. Used by the tests beside it.
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { generateEyes } from '../../src/data/generated-eyes.js'
 import { encodeNpy } from '../../src/data/npy-write.js'
-import { cliPath } from '../cli/command.js'
+import { startCommand } from '../cli/command.js'
 
 /** 20 images in batches of 8: three steps an epoch, the last one smaller. */
 export const imageCount = 20
@@ -41,15 +41,10 @@ export interface Running {
 
 /** `eyes-wasm …args` in `folder`. It is killed after two minutes, so that nothing outlives a test. */
 export function start(args: readonly string[], folder: string, environment: NodeJS.ProcessEnv = {}): Running {
-  return follow(
-    spawn(process.execPath, [cliPath, ...args], {
-      cwd: folder,
-      env: { ...process.env, NO_COLOR: '1', ...environment },
-      stdio: ['ignore', 'ignore', 'pipe'],
-      timeout: 120_000,
-      killSignal: 'SIGKILL',
-    }),
-  )
+  const child = startCommand(args, folder, environment, 120)
+  // What it prints is not looked at, but has to go somewhere.
+  child.stdout.resume()
+  return follow(child)
 }
 
 /** The same for a process that somebody else started. */

@@ -3,7 +3,7 @@
 import { expect, it } from 'vitest'
 import { decodeImage, pixelLimit } from '../../src/data/decode-image.js'
 import { fuzz, fuzzFactor, reportLines } from './harness.js'
-import { imageTarget } from './targets.js'
+import { imageTarget } from './targets/images.js'
 
 const runs = 2000 * fuzzFactor
 /** The largest picture that is decoded, at 8 bytes a pixel, three times over: in, between and out. */

@@ -162,3 +162,21 @@ it('a second moment that overflows while the weight stays finite', async () => {
   )
   expect(steps).toBe(2)
 })
+
+it('a gradient whose square overflows, with so small a learning rate that no weight would show it', async () => {
+  await open('ae')
+  const set = (name: string, value: number) => part('ae', name, executor.parameters).fill(value)
+  // The output of decoder.2 is 1e-28, its gradient some 1e22: finite, but for Adam's square of it.
+  set('decoder.0.weight', 0)
+  set('decoder.0.bias', 1)
+  set('decoder.2.weight', 0)
+  set('decoder.2.bias', 1e-28)
+  set('decoder.4.weight', 1e24)
+  executor.parametersChanged()
+  const { message, steps } = await fail({ lr: 1e-30 })
+  expect(message).toContain(
+    'second moment of decoder.2 is not finite after the update of epoch 1, step 1 (images 0, 1, 2, 3)',
+  )
+  expect(steps).toBe(0)
+  expect(isFinite()).toBe(true)
+})

@@ -1,5 +1,4 @@
 // The promise of parallel training: the same weights to the last bit for every number of threads. Real threads, generated eyes.
-import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { generateEyes } from '../../src/data/generated-eyes.js'
 import { initialize } from '../../src/models/initialize.js'
@@ -7,6 +6,7 @@ import type { ModelSpec } from '../../src/models/spec.js'
 import { openExecutor } from '../../src/parallel/executor.js'
 import { openSession, type Session } from '../../src/training/session.js'
 import type { TrainingOptions } from '../../src/training/types.js'
+import { sha256 } from '../support/faults.js'
 import { openOneThread } from '../support/one-thread.js'
 
 interface Case {
@@ -23,12 +23,6 @@ const cases: readonly Case[] = [
   { spec: { kind: 'vae', ...geometry }, count: 13, batch: 9 },
 ]
 const threadCounts = [1, 2, 3, 8]
-
-const sha256 = (...values: Float32Array[]) => {
-  const hash = createHash('sha256')
-  for (const { buffer, byteOffset, byteLength } of values) hash.update(new Uint8Array(buffer, byteOffset, byteLength))
-  return hash.digest('hex')
-}
 
 describe.each(cases)('$spec.kind, $count images in batches of $batch', ({ spec, count, batch }) => {
   let sessions: Session[]

@@ -1,7 +1,14 @@
 // Memory of a reader, counted where it is asked for: exact, and without a say of the garbage collector's.
 // Not counted: what the engine takes for strings and objects, and what WebAssembly takes.
 
-const counted = ['Uint8Array', 'Float32Array', 'Int32Array', 'ArrayBuffer', 'SharedArrayBuffer'] as const
+const counted = [
+  'Uint8Array',
+  'Float32Array',
+  'Float64Array',
+  'Int32Array',
+  'ArrayBuffer',
+  'SharedArrayBuffer',
+] as const
 
 /** Runs `work` with typed arrays that count the bytes they are made with. Views of memory that is there already count nothing. */
 export async function countBytes(work: () => unknown): Promise<number> {

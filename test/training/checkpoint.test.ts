@@ -24,12 +24,13 @@ import {
 } from '../../src/training/checkpoint.js'
 import type { Snapshot } from '../../src/training/state.js'
 import type { EpochRecord, TrainConfig } from '../../src/training/types.js'
+import { countBytes } from '../support/count-bytes.js'
 
 const seed = Number(process.env.EYES_TEST_SEED ?? Math.floor(Math.random() * 2 ** 31))
 console.log(`checkpoint property tests: seed ${seed} (EYES_TEST_SEED=${seed} npx vitest run test/training/checkpoint)`)
 
 const config: TrainConfig = {
-  ...{ model: 'ae', kernel: 3, stride: 1, padding: 1, epochs: 9, batch: 4, lr: 1e-3, loss: 'mse', klWeight: 1 },
+  ...{ model: 'ae', kernel: 3, stride: 1, padding: 1, epochs: 50, batch: 4, lr: 1e-3, loss: 'mse', klWeight: 1 },
   ...{ seed: 2 ** 40 + 1, threads: 3, data: null, height: 16, width: 18, limit: 10, init: null, shuffle: true },
   onBadImage: 'fail',
 }
@@ -157,6 +158,23 @@ describe('a checkpoint that is none', () => {
   it.each<[string, Parameters<typeof forged>[0], RegExp]>([
     ['weights', m => (m.format = 'pt'), /is no checkpoint/],
     ['another format version', m => (m.format_version = '2'), /format "2" of eyes-wasm .*wanted 1/],
+    [
+      'a state that gives a key twice',
+      m => (m.state = m.state!.replace('{', '{"step":7,')),
+      /its state gives the key "step" twice/,
+    ],
+    [
+      'options with __proto__',
+      m => (m.options = m.options!.replace('{', '{"__proto__":{},')),
+      /its options uses the key/,
+    ],
+    ['options as deep as the stack', m => (m.options = '['.repeat(1e5)), /its options is nested too deeply/],
+    ['an arithmetic that is not JSON', m => (m.arithmetic = '{'), /its arithmetic lacks/],
+    ['images in other digits', m => (m.images = '0xa'), /images is "0xa"/],
+    ['a format that moves the cursor', m => (m.format_version = '\x1b[2J'), /format "\\u001b\[2J"/],
+    ['epochs beyond the last one', withOptions({ epochs: 1 }), /history has 2 epochs, but its options say 1/],
+    ['images after the last epoch', withOptions({ epochs: 2 }), /images is 4 after the last of 2 epochs/],
+    ['negative times', withHistory(data => (data[4] = -1)), /times of epoch 1 are negative/],
     ['no state', m => delete m.state, /state is not a JSON object/],
     ['a state that is an array', m => (m.state = '[1]'), /state is not a JSON object/],
     ['a state with more in it', withState({ extra: 1 }), /a key too many/],
@@ -205,6 +223,28 @@ describe('a checkpoint that is none', () => {
     }
     expect(error).toBeInstanceOf(EyesWasmError)
     expect(error).toMatchObject({ code: 'INPUT', message: expect.stringMatching(message) as string })
+  })
+
+  it('one whose tensors are kept in half precision, which a reader would have to double', () => {
+    const bytes = forged(() => undefined)
+    const text = Buffer.from(bytes).toString('latin1')
+    const [entry, begin, end] = /"model\.encoder\.0\.bias":.*?\[(\d+),(\d+)\]\}/.exec(text)!
+    const shape = `[${(Number(end) - Number(begin)) / 2}]`
+    const half = entry.replace('F32', 'F16').replace(/"shape":\[\d+\]/, `"shape":${shape}`)
+    expect(half).toHaveLength(entry.length)
+    expect(() => read(new Uint8Array(Buffer.from(text.replace(entry, half), 'latin1')))).toThrow(
+      /tensor "model\.encoder\.0\.bias" is not float32/,
+    )
+  })
+
+  it('a small one of a large model takes no memory for it', async () => {
+    const large: TrainConfig = { ...config, kernel: 255, padding: 127 }
+    const bytes = forged((metadata, tensors) => {
+      Object.assign(metadata, { options: JSON.stringify(large), kernel: '255', padding: '127' })
+      for (const name of [...tensors.keys()]) if (name !== 'history') tensors.delete(name)
+    })
+    const taken = await countBytes(() => expect(() => read(bytes)).toThrow(/is missing/))
+    expect(taken).toBeLessThan(2 * bytes.length)
   })
 
   it('one with any bit flipped', () => {

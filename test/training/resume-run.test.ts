@@ -1,6 +1,6 @@
 // What `resume` accepts and refuses, and what it does with finished, damaged, stopped and failed runs; around a session that only pretends
 // to train (an epoch is one step). That real training goes on to the last bit is resume.test.ts.
-import { cp, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -9,7 +9,7 @@ import { EyesWasmError } from '../../src/errors.js'
 import { exactTensors, readWeightsFile } from '../../src/formats/pytorch.js'
 import { readSafetensors, serializeSafetensors } from '../../src/formats/safetensors.js'
 import { sealed } from '../../src/formats/seal.js'
-import { evaluate } from '../../src/training/apply.js'
+import { evaluate, openModel } from '../../src/training/apply.js'
 import { train, type RunHooks, type RunOptions } from '../../src/training/run.js'
 import type { Callback } from '../../src/training/types.js'
 import { calls } from './fake-session.js'
@@ -243,12 +243,11 @@ describe('refused', () => {
     await refused({}, /config\.json: lr is 0\.5, but .*last\.safetensors was trained with 0\.01/)
   })
 
-  /** The checkpoint with its arithmetic changed, under a checksum that fits. */
-  async function withArithmetic(change: object): Promise<void> {
+  /** The checkpoint with other metadata, under a checksum that fits. */
+  async function withMetadata(change: (metadata: Record<string, string>) => Record<string, string>): Promise<void> {
     const file = await readSafetensors(last, ['history'])
-    const arithmetic = { ...(JSON.parse(file.metadata.arithmetic!) as object), ...change }
-    const metadata = { ...file.metadata, eyes_wasm: '9.9.9', arithmetic: JSON.stringify(arithmetic) }
     const tensors = exactTensors(file)
+    const metadata = { ...file.metadata, ...change(file.metadata) }
     await writeFile(last, serializeSafetensors(tensors, sealed(tensors, metadata)))
   }
 
@@ -261,9 +260,29 @@ describe('refused', () => {
     ['another cut', { microBatches: 7 }, /another cut of a batch \(7\)/],
     ['another tape', { tapeImages: 7 }, /another cut of a micro-batch \(7\)/],
     ['other algorithms', { algorithms: 'direct' }, /other algorithms of its layers \(direct\)/],
+    ['algorithms that move the cursor', { algorithms: '\x1b[2J' }, /other algorithms of its layers \(\\u\{1b\}\[2J\)/],
   ])('%s', async (_, change, message) => {
-    await withArithmetic(change)
+    await withMetadata(({ arithmetic }) => ({
+      eyes_wasm: '9.9.9',
+      arithmetic: JSON.stringify({ ...(JSON.parse(arithmetic!) as object), ...change }),
+    }))
     await refused({}, message)
+  })
+
+  it('another number of images than the data has', async () => {
+    await withMetadata(({ state }) => ({
+      images: '10',
+      state: JSON.stringify({ ...(JSON.parse(state!) as object), step: 4 }),
+    }))
+    await refused({}, /last\.safetensors: images is 10, but .*data\.npy has 20 and the limit is none/)
+  })
+
+  it('a folder of checkpoints that is a link to elsewhere', async () => {
+    await rename(join(out, 'checkpoints'), join(folder, 'elsewhere'))
+    await symlink(join(folder, 'elsewhere'), join(out, 'checkpoints'))
+    const before = await readdir(join(folder, 'elsewhere'))
+    await refused({}, /checkpoints: is a link, wanted a folder of the run's own/)
+    expect(await readdir(join(folder, 'elsewhere'))).toEqual(before)
   })
 
   it('a folder without a checkpoint', async () => {
@@ -284,15 +303,37 @@ describe('a damaged checkpoint', () => {
     await damage(last)
     const notices: string[] = []
     const { summary, history } = await train({ resume: out }, { onNotice: text => notices.push(text) })
-    expect(notices).toEqual([
-      expect.stringMatching(/last\.safetensors: .*damaged.*Going on from .*previous\.safetensors/),
-    ])
+    expect(notices).toEqual([expect.stringMatching(/last\.safetensors: .*damaged.*Using .*previous\.safetensors/)])
     expect(summary).toMatchObject({ epochs: 9 })
     expect(history).toHaveLength(9)
     expect(await rows()).toBe(9)
     expect((await readdir(join(out, 'checkpoints'))).toSorted()).toEqual(
       ['best', 'damaged', 'last', 'previous'].map(name => `${name}.safetensors`),
     )
+  })
+
+  it('of a run without weights is passed over by what applies a model, which says so', async () => {
+    await stopped({ saveEvery: '1ep' })
+    await rm(join(out, 'model.safetensors'))
+    const weightsNow = async () => {
+      const notices: string[] = []
+      const { model } = await openModel({ model: out }, undefined, text => notices.push(text))
+      return { weight: model.parameters[0], notices }
+    }
+    expect(await weightsNow()).toEqual({ weight: 4.5, notices: [] })
+    await damage(last)
+    const notices = [expect.stringMatching(/last\.safetensors: .*damaged.*Using .*previous\.safetensors\.$/)]
+    expect(await weightsNow()).toEqual({ weight: 3.5, notices })
+    const told: string[] = []
+    await evaluate({ model: out }, { onNotice: text => told.push(text) })
+    expect(told).toEqual(notices)
+    // Nothing is put aside: the run may be under way.
+    expect(await readdir(join(out, 'checkpoints'))).not.toContain('damaged.safetensors')
+    await damage(join(out, 'checkpoints/previous.safetensors'))
+    await expect(weightsNow()).rejects.toMatchObject({
+      code: 'INPUT',
+      message: expect.stringMatching(/last\.safetensors: .*damaged/) as string,
+    })
   })
 
   it('whose predecessor is damaged too is refused', async () => {
