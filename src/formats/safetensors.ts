@@ -7,6 +7,7 @@ import { inputError } from '../errors.js'
 import { withFile } from '../input-file.js'
 import { quote } from '../quote.js'
 import { bytesOf } from './bytes.js'
+import { bfloatToNumber, halfToNumber } from './half-precision.js'
 import { hasLoneSurrogate, isObject, parseStrictJson, type Json, type JsonObject } from './json.js'
 
 /** A tensor in memory. Reading turns F64, F16 and BF16 into float32 (F64 is rounded to nearest). */
@@ -293,23 +294,4 @@ function metadataJson(metadata: Readonly<Record<string, string>>): string {
 function checkName(name: string): string {
   if (name !== '__metadata__' && name !== '__proto__' && !hasLoneSurrogate(name)) return name
   throw inputError(`tensor or metadata name ${quote(name)}: cannot be written. Choose another.`)
-}
-
-const scratch = new DataView(new ArrayBuffer(4))
-
-/** bfloat16 is the upper half of a float32. */
-function bfloatToNumber(view: DataView, at: number): number {
-  scratch.setUint16(0, view.getUint16(at, true))
-  return scratch.getFloat32(0)
-}
-
-/** IEEE 754 binary16: 1 sign bit, 5 exponent bits (bias 15), 10 fraction bits. */
-function halfToNumber(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1
-  const exponent = (bits >> 10) & 31
-  const fraction = bits & 1023
-  if (exponent === 31) return fraction ? NaN : sign * Infinity
-  // A power of two as a ratio of integers, both exact.
-  if (exponent === 0) return (sign * fraction) / 0x1000000
-  return (sign * (1024 + fraction) * (1 << exponent)) / 0x2000000
 }
