@@ -2,6 +2,7 @@
 // installation. All that would change the result is refused by name. Sits beside prepare.ts, and makes the same record.
 import { access, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Dataset } from '../data/dataset.js'
 import { loadDataset } from '../data/load.js'
 import { inputError } from '../errors.js'
 import { version } from '../version.js'
@@ -11,7 +12,7 @@ import { specOf } from './checkpoint.js'
 import { isPatienceOver, type Control } from './control.js'
 import { resolveOptions, type OptionNamer, type TrainOptions } from './options.js'
 import { controlOf, stepImages, trainOptionsOf, type Prepared, type RunHooks, type RunOptions } from './prepare.js'
-import { readRunConfig } from './run-config.js'
+import { readRunConfig, type ReadRunConfig } from './run-config.js'
 import { runFiles } from './run-folder.js'
 import type { TrainerState } from './state.js'
 import type { TrainConfig } from './types.js'
@@ -65,9 +66,35 @@ export async function isUnbegun(run: string): Promise<boolean> {
   return isThere.join() === 'true,false,false' && (await newestCheckpoint(run)) === null
 }
 
-/** @throws INPUT for an option that is not the run's */
-export async function checkUnbegun(run: string, options: RunOptions, { name = key => key }: RunHooks): Promise<void> {
-  checkGiven(trainOptionsOf(options), (await readRunConfig(run)).config, name)
+/** What the run's config.json says. @throws INPUT for an option that is not the run's */
+export async function checkUnbegun(
+  run: string,
+  options: RunOptions,
+  { name = key => key }: RunHooks,
+): Promise<ReadRunConfig> {
+  const earlier = await readRunConfig(run)
+  checkGiven(trainOptionsOf(options), earlier.config, name)
+  return earlier
+}
+
+/** A run that begins again has the images and initial weights that it was given at first. @throws INPUT */
+export function checkSameInput(
+  { dataSha256, initSha256 }: ReadRunConfig,
+  { identity, dataset }: Prepared,
+  { name = key => key }: RunHooks,
+): void {
+  checkSameImages(dataset, dataSha256, name)
+  if (identity.initSha256 !== initSha256)
+    throw inputError(
+      `${identity.config.init}: SHA-256 is ${identity.initSha256}, the run began with ${initSha256}. Put it back, or train a new run.`,
+    )
+}
+
+function checkSameImages({ source, sha256 }: Dataset, wanted: string, name: OptionNamer): void {
+  if (sha256 === wanted) return
+  throw inputError(
+    `${source}: SHA-256 is ${sha256}, the run was trained on ${wanted}. Put those images back, or name their place with ${name('data')}.`,
+  )
 }
 
 /** Options whose change does not change what the steps so far have made. */
@@ -168,10 +195,7 @@ export async function prepareFound(
     signal,
   })
   const { dataSha256, imageCount, initSha256, arithmetic, snapshot } = checkpoint
-  if (dataset.sha256 !== dataSha256)
-    throw inputError(
-      `${dataset.source}: SHA-256 is ${dataset.sha256}, the run was trained on ${dataSha256}. Put those images back, or name their place with ${name('data')}.`,
-    )
+  checkSameImages(dataset, dataSha256, name)
   if (imageCount > dataset.count)
     throw inputError(
       `${dataset.source}: has ${dataset.count} images, the run was trained on ${imageCount}. Put them back.`,

@@ -1,6 +1,6 @@
 // What `resume` accepts and refuses, and what it does with finished, damaged, stopped and failed runs; around a session that only pretends
 // to train (an epoch is one step). That real training goes on to the last bit is resume.test.ts.
-import { cp, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -10,6 +10,7 @@ import { exactTensors, readWeightsFile } from '../../src/formats/pytorch.js'
 import { readSafetensors, serializeSafetensors } from '../../src/formats/safetensors.js'
 import { sealed } from '../../src/formats/seal.js'
 import { evaluate } from '../../src/training/apply.js'
+import { loadCheckpoint } from '../../src/training/checkpoint-folder.js'
 import { train, type RunHooks, type RunOptions } from '../../src/training/run.js'
 import type { Callback } from '../../src/training/types.js'
 import { calls } from './fake-session.js'
@@ -100,17 +101,52 @@ describe('a stopped run', () => {
     expect(await readdir(out)).toEqual(expect.arrayContaining(['summary.json', 'reconstructions.png']))
   })
 
-  it('that was killed before its first checkpoint begins again', async () => {
-    await stopped()
+  /** All that a run has that was killed before its first checkpoint. */
+  async function killEarly(): Promise<void> {
     const config = await readFile(join(out, 'config.json'))
     for (const name of await readdir(out)) await rm(join(out, name), { recursive: true })
     await writeFile(join(out, 'config.json'), config)
+  }
+
+  it('that was killed before its first checkpoint begins again', async () => {
+    await stopped()
+    await killEarly()
     await expect(train({ resume: out, lr: 1 })).rejects.toMatchObject({
       message: expect.stringMatching(/^lr: found 1, the run was trained with 0\.01/) as string,
     })
     const { summary, config: used } = await train({ resume: out, epochs: 2 })
     expect(summary).toMatchObject({ epochs: 2 })
     expect(used).toMatchObject({ seed: 3, lr: 0.01 })
+  })
+
+  it('that was killed before its first checkpoint begins again with its own images and weights alone', async () => {
+    const init = join(folder, 'init.safetensors')
+    await train({ data, out, epochs: 1 })
+    await cp(join(out, 'model.safetensors'), init)
+    await rm(out, { recursive: true })
+    await stopped({ init })
+    await killEarly()
+    const moved = join(folder, 'moved.npy')
+    await rename(data, moved)
+    const other = join(folder, 'other.npy')
+    await writeFile(other, encodeNpy(pixels.toReversed(), [20, 16, 16, 3]))
+    await expect(train({ resume: out, data: other })).rejects.toMatchObject({
+      code: 'INPUT',
+      message: expect.stringMatching(
+        /other\.npy: SHA-256 is \w+, the run was trained on \w+\. Put those images back/,
+      ) as string,
+    })
+    await cp(init, join(folder, 'kept'))
+    await train({ data: moved, out: join(folder, 'longer'), epochs: 2, init })
+    await cp(join(folder, 'longer/model.safetensors'), init)
+    await expect(train({ resume: out, data: moved, init })).rejects.toMatchObject({
+      code: 'INPUT',
+      message: expect.stringMatching(
+        /init\.safetensors: SHA-256 is \w+, the run began with \w+\. Put it back/,
+      ) as string,
+    })
+    await cp(join(folder, 'kept'), init)
+    expect(await train({ resume: out, data: moved, epochs: 1 })).toMatchObject({ summary: { epochs: 1 } })
   })
 
   it('serves as a model: the run folder, and the checkpoint alone', async () => {
@@ -266,6 +302,18 @@ describe('refused', () => {
     await refused({}, message)
   })
 
+  it.skipIf(process.platform === 'win32')('a folder whose checkpoints lie outside of it', async () => {
+    const elsewhere = join(folder, 'elsewhere')
+    await rename(join(out, 'checkpoints'), elsewhere)
+    await symlink(elsewhere, join(out, 'checkpoints'))
+    const before = await readdir(elsewhere)
+    await expect(train({ resume: out })).rejects.toMatchObject({
+      code: 'INPUT',
+      message: expect.stringMatching(/checkpoints: is a link, wanted a folder/) as string,
+    })
+    expect(await readdir(elsewhere)).toEqual(before)
+  })
+
   it('a folder without a checkpoint', async () => {
     await rm(join(out, 'checkpoints'), { recursive: true })
     await refused({}, /has no checkpoint in checkpoints\/last\.safetensors/)
@@ -339,8 +387,10 @@ describe('a run that fails', () => {
     await expect(train({ resume: out })).resolves.toMatchObject({ summary: { epochs: 5 } })
   })
 
-  it('with a bug of somebody’s is left as it is', async () => {
-    await expect(train({ data, out, epochs: 5, callbacks: [failing(new Error('bug'))] })).rejects.toThrow('bug')
+  it('with a bug of somebody’s is saved all the same, and the error is left as it is', async () => {
+    const bug = new Error('bug')
+    await expect(train({ data, out, epochs: 5, callbacks: [failing(bug)] })).rejects.toBe(bug)
+    expect((await loadCheckpoint(out)).checkpoint.snapshot.state.step).toBe(3)
     await expect(train({ resume: out })).resolves.toMatchObject({ summary: { epochs: 5 } })
   })
 
