@@ -179,13 +179,13 @@ export class RunFolder {
     await writeFileWhole(this.file('history'), historyText(loaded.checkpoint.snapshot.state.history))
   }
 
-  /** @throws STORAGE unless there is room for all generations of checkpoints: those that are there need none. */
+  /** @throws STORAGE unless there is room for `last`, `previous`, `best` and the one being written: those that are there need none. */
   async checkRoom(parameterCount: number, epochs: number): Promise<void> {
-    const generations = Math.max(1, 3 - (await countCheckpoints(this.path)))
+    const files = 4 - (await countCheckpoints(this.path))
     await checkRoom(
       this.path,
-      generations * checkpointBytes(parameterCount, epochs),
-      generations === 1 ? 'a checkpoint' : `${generations} checkpoints`,
+      files * checkpointBytes(parameterCount, epochs),
+      files === 1 ? 'a checkpoint' : `${files} checkpoints`,
     )
   }
 
