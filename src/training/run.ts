@@ -5,6 +5,8 @@ import { join, resolve } from 'node:path'
 import { EyesWasmError } from '../errors.js'
 import { weightsSha256 } from '../formats/pytorch.js'
 import { layerSpecs, parameterCount, parameterSpecs } from '../models/geometry.js'
+import { shellWord } from '../quote.js'
+import { checkpointFiles } from './checkpoint-folder.js'
 import { specOf } from './checkpoint.js'
 import { earlyStopping, patienceText, timeLimit } from './limits.js'
 import { prepare, stepImages, throwIfAborted, type Prepared, type RunHooks, type RunOptions } from './prepare.js'
@@ -67,10 +69,10 @@ async function makeFolder({ prepared, options: { out }, hooks }: Job) {
 /** What to do about an error that ended a training whose last good step has been kept. */
 const cures: Partial<Record<EyesWasmError['code'], (folder: string) => string>> = {
   NON_FINITE: folder =>
-    `The last good step is kept: train a new run from it with --init ${folder}/checkpoints/last.safetensors and a lower --lr.`,
-  WORKER: folder => `What was trained is kept. Continue with: eyes-wasm train --resume ${folder}`,
+    `The last good step is kept: train a new run from it with --init ${shellWord(join(folder, checkpointFiles.last))} and a lower --lr.`,
+  WORKER: folder => `What was trained is kept. Continue with: eyes-wasm train --resume ${shellWord(folder)}`,
   STORAGE: folder =>
-    `What was saved before is kept. Once that is mended, continue with: eyes-wasm train --resume ${folder}`,
+    `What was saved before is kept. Once that is mended, continue with: eyes-wasm train --resume ${shellWord(folder)}`,
 }
 
 /** Keeps the last good step where it can, whatever went wrong, and adds to an expected error how to go on. */

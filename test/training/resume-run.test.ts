@@ -394,6 +394,15 @@ describe('a run that fails', () => {
     await expect(train({ resume: out })).resolves.toMatchObject({ summary: { epochs: 5 } })
   })
 
+  it('names its folder so that a shell takes it', async () => {
+    const odd = join(folder, `it's here`)
+    const error = new EyesWasmError('WORKER', 'no luck.')
+    await expect(train({ data, out: odd, epochs: 5, callbacks: [failing(error)] })).rejects.toMatchObject({
+      message: `no luck. What was trained is kept. Continue with: eyes-wasm train --resume '${folder}/it'\\''s here'`,
+    })
+    await train({ data, out, epochs: 1 })
+  })
+
   it('ends when somebody else has taken its folder', async () => {
     const theft: Callback = {
       onEpoch: () => writeFile(join(out, 'lock.json'), '{"pid":1,"host":"elsewhere"}').then(() => undefined),
