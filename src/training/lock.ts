@@ -154,7 +154,7 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
       if (text === null)
         throw new EyesWasmError(
           'STORAGE',
-          `${path}: is not there any more, wanted our own lock. Leave the folder as it is until the command has ended.`,
+          `${path}: is gone, or the folder is not there (any more), wanted our own lock. Leave it in place until the command has ended.`,
         )
       const owner = parseOwner(text)
       throw new EyesWasmError(
