@@ -19,6 +19,10 @@ export const shorten = (text: string): string => (text.length > longest ? `${tex
 /** Text in quotation marks, as JSON writes it. */
 export const quote = (text: string): string => printable(JSON.stringify(shorten(text)))
 
+/** A path as a shell takes it, for commands that a message proposes. */
+export const shellWord = (text: string): string =>
+  /^[\w@%+=:,./\\-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
+
 /** Any value, however deep or hostile, as a short text; never throws. */
 export function show(value: unknown): string {
   if (typeof value === 'string') return `'${printable(shorten(value))}'`

@@ -2,6 +2,7 @@
 import { relative } from 'node:path'
 import { Command, Option } from 'commander'
 import { toJson } from '../formats/json.js'
+import { shellWord } from '../quote.js'
 import type { ControlOptions } from '../training/control.js'
 import type { RunOutcome } from '../training/run.js'
 import type { Place } from '../training/state.js'
@@ -31,9 +32,6 @@ const counted = (count: number, what: string) => `${count} ${what}${count === 1 
 
 const shown = (path: string) => relative('', path) || path
 
-/** As a shell takes it. */
-const word = (text: string) => (/^[\w@%+=:,./\\-]+$/.test(text) ? text : `'${text}'`)
-
 /** `epoch 5 of 500, step 3 of 9`, or between two epochs `epoch 5 of 500`. */
 function placeText({ epoch, step, stepsPerEpoch }: Place, epochs: number): string {
   const steps = step === stepsPerEpoch ? '' : `, step ${step} of ${stepsPerEpoch}`
@@ -46,7 +44,9 @@ function stoppedLines({ folder, place, config, stopped }: RunOutcome): string[] 
   const start = place.epoch === 0 ? 'before the first step' : `${where} ${placeText(place, config.epochs)}`
   const why = stopped === undefined || stopped === 'interrupted' ? '' : ` (${stopped})`
   const line = `stopped ${start}${why}`
-  return folder === null ? [line] : [`${line}; saved. Continue with: eyes-wasm train --resume ${word(shown(folder))}`]
+  return folder === null
+    ? [line]
+    : [`${line}; saved. Continue with: eyes-wasm train --resume ${shellWord(shown(folder))}`]
 }
 
 /** Lines that say how the run ended. */

@@ -1,5 +1,4 @@
 // Strict reader and writer of safetensors: u64 header length, JSON header, then the tensors' little-endian bytes end to end.
-// Strict reader and writer of safetensors: u64 header length, JSON header, then the tensors' little-endian bytes end to end.
 // Sits beside data/; pytorch.ts gives the tensors their meaning. A stranger's file is checked completely before any of it is used, and
 // what is read takes the tensors' own memory and one buffer of 1 MiB. Not here: memory mapping, lazy tensors, integer dtypes (no
 // weight of ours is one).

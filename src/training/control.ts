@@ -1,6 +1,7 @@
 // When a run saves, and when it ends before its last epoch: what the options may be, the defaults, and the rules as pure functions of the
 // history, so that a resumed run decides as one that was never stopped. No option here changes a weight. Saving itself is saver.ts.
 import { inputError } from '../errors.js'
+import { show } from '../quote.js'
 import { oneOf, real, whole, type OptionNamer } from './options.js'
 import type { EpochRecord } from './types.js'
 
@@ -56,12 +57,11 @@ const secondsOf: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 }
 /** Seconds of `90s`, `30m`, `2h` or a number of seconds, or undefined. */
 function durationOf(value: unknown): number | undefined {
   if (typeof value === 'number') return value > 0 && Number.isFinite(value) ? value : undefined
-  const match = typeof value === 'string' ? /^(\d+(?:\.\d+)?)([smh])$/.exec(value) : null
+  // With an exponent too: so JavaScript writes what config.json keeps of a very small or large number.
+  const match = typeof value === 'string' ? /^(\d+(?:\.\d+)?(?:e[+-]?\d+)?)([smh])$/.exec(value) : null
   const seconds = match ? Number(match[1]) * secondsOf[match[2]!]! : 0
   return seconds > 0 && Number.isFinite(seconds) ? seconds : undefined
 }
-
-const show = (value: unknown) => (typeof value === 'string' ? `'${value}'` : String(value))
 
 /** @throws INPUT, naming `who` */
 export function parseInterval(value: unknown, who: string): Interval {

@@ -6,6 +6,7 @@ import { hostname } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { EyesWasmError, inputError } from '../errors.js'
+import { readTextFile, systemCodeOf } from '../input-file.js'
 import { storageError } from './storage.js'
 
 export const lockFile = 'lock.json'
@@ -30,16 +31,34 @@ export interface FolderLock {
   release(): Promise<void>
 }
 
-const textOf = (path: string) => readFile(path, 'utf8').catch(() => null)
+/** Ours has 200 bytes. */
+const mostBytes = 4096
+
+/** A lock's text, or null where there is none. @throws INPUT for a pipe, a device, or what is too long to be a lock */
+const textOf = (path: string) =>
+  readTextFile(path, mostBytes, 'the lock of a run', true).catch((error: unknown) => {
+    if (systemCodeOf(error) === 'ENOENT') return null
+    throw error
+  })
+
+/** Whether the lock is this one. */
+const isOwn = (path: string, own: string) =>
+  textOf(path).then(
+    text => text === own,
+    () => false,
+  )
+
+/** What the system says of itself: these files have no size. */
+const systemText = (path: string) => readFile(path, 'utf8').catch(() => null)
 
 /** When a process began, in clock ticks since the machine's start; null where the system does not say or has no such process. */
 async function startTicks(pid: number): Promise<string | null> {
-  const text = await textOf(`/proc/${pid}/stat`)
+  const text = await systemText(`/proc/${pid}/stat`)
   // The name, in parentheses, may hold anything; the start time is the 20th field after it.
   return text?.slice(text.lastIndexOf(')') + 2).split(' ')[19] ?? null
 }
 
-const bootId = async () => (await textOf('/proc/sys/kernel/random/boot_id'))?.trim() ?? null
+const bootId = async () => (await systemText('/proc/sys/kernel/random/boot_id'))?.trim() ?? null
 
 function exists(pid: number): boolean {
   try {
@@ -109,11 +128,11 @@ async function readLock(path: string): Promise<string | null> {
   return textOf(path)
 }
 
-function refusal(path: string, { pid, host, started }: Owner): EyesWasmError {
+function refusal(path: string, { pid, host, started, ticks }: Owner): EyesWasmError {
   const folder = dirname(path)
   return host === hostname()
     ? inputError(
-        `${folder}: process ${pid} on ${host} trains into it (since ${started}), wanted a folder of this run alone. Wait for it, end it, or choose another folder.`,
+        `${folder}: process ${pid} on ${host} trains into it (since ${started}), wanted a folder of this run alone. Wait for it, end it, or choose another folder${ticks === null ? `; where that process is another program by now, remove ${path}` : ''}.`,
       )
     : inputError(
         `${folder}: is locked by process ${pid} on ${host} (since ${started}), wanted a folder of this run alone. If that process has ended, remove ${path}.`,
@@ -130,10 +149,13 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
   await take(path, own)
   return {
     async check() {
-      const text = await readFile(path, 'utf8').catch((error: unknown) => {
-        throw storageError(path, error)
-      })
+      const text = await textOf(path).catch(() => '')
       if (text === own) return
+      if (text === null)
+        throw new EyesWasmError(
+          'STORAGE',
+          `${path}: is gone, or the folder is not there (any more), wanted our own lock. Leave it in place until the command has ended.`,
+        )
       const owner = parseOwner(text)
       throw new EyesWasmError(
         'STORAGE',
@@ -141,7 +163,7 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
       )
     },
     async release() {
-      if ((await textOf(path)) === own) await rm(path, { force: true }).catch(() => undefined)
+      if (await isOwn(path, own)) await rm(path, { force: true }).catch(() => undefined)
     },
   }
 }
@@ -167,7 +189,7 @@ async function take(path: string, own: string): Promise<void> {
       })
       return
     } finally {
-      if ((await textOf(claim)) === own) await rm(claim, { force: true }).catch(() => undefined)
+      if (await isOwn(claim, own)) await rm(claim, { force: true }).catch(() => undefined)
     }
   }
   throw inputError(

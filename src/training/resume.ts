@@ -2,6 +2,7 @@
 // installation. All that would change the result is refused by name. Sits beside prepare.ts, and makes the same record.
 import { access, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Dataset } from '../data/dataset.js'
 import { loadDataset } from '../data/load.js'
 import { inputError } from '../errors.js'
 import { printable, shorten } from '../quote.js'
@@ -18,7 +19,7 @@ import { specOf } from './checkpoint.js'
 import { isPatienceOver, type Control } from './control.js'
 import { resolveOptions, type OptionNamer, type TrainOptions } from './options.js'
 import { controlOf, stepImages, trainOptionsOf, type Prepared, type RunHooks, type RunOptions } from './prepare.js'
-import { readRunConfig } from './run-config.js'
+import { readRunConfig, type ReadRunConfig } from './run-config.js'
 import { runFiles } from './run-folder.js'
 import type { TrainerState } from './state.js'
 import type { TrainConfig } from './types.js'
@@ -75,9 +76,35 @@ export async function isUnbegun(run: string): Promise<boolean> {
   return isThere.join() === 'true,false,false' && (await newestCheckpoint(run)) === null
 }
 
-/** @throws INPUT for an option that is not the run's */
-export async function checkUnbegun(run: string, options: RunOptions, { name = key => key }: RunHooks): Promise<void> {
-  checkGiven(trainOptionsOf(options), (await readRunConfig(run)).config, name)
+/** What the run's config.json says. @throws INPUT for an option that is not the run's */
+export async function checkUnbegun(
+  run: string,
+  options: RunOptions,
+  { name = key => key }: RunHooks,
+): Promise<ReadRunConfig> {
+  const earlier = await readRunConfig(run)
+  checkGiven(trainOptionsOf(options), earlier.config, name)
+  return earlier
+}
+
+/** A run that begins again has the images and initial weights that it was given at first. @throws INPUT */
+export function checkSameInput(
+  { dataSha256, initSha256 }: ReadRunConfig,
+  { identity, dataset }: Prepared,
+  { name = key => key }: RunHooks,
+): void {
+  checkSameImages(dataset, dataSha256, name)
+  if (identity.initSha256 !== initSha256)
+    throw inputError(
+      `${identity.config.init}: SHA-256 is ${identity.initSha256}, the run began with ${initSha256}. Put it back, or train a new run.`,
+    )
+}
+
+function checkSameImages({ source, sha256 }: Dataset, wanted: string, name: OptionNamer): void {
+  if (sha256 === wanted) return
+  throw inputError(
+    `${source}: SHA-256 is ${sha256}, the run was trained on ${wanted}. Put those images back, or name their place with ${name('data')}.`,
+  )
 }
 
 /** Options whose change does not change what the steps so far have made. */
@@ -118,22 +145,24 @@ function checkEpochs(epochs: number, { epoch, images }: TrainerState, name: Opti
   )
 }
 
-const words: Readonly<Record<keyof Arithmetic, string>> = {
+const words: Readonly<Record<'version' | keyof Arithmetic, string>> = {
   kernelsSha256: 'other kernels',
   microBatches: 'another cut of a batch',
   tapeImages: 'another cut of a micro-batch',
   algorithms: 'other algorithms of its layers',
+  version: 'other code around its kernels',
 }
 
 /** This installation computes the same bits. */
 async function checkArithmetic({ checkpoint, path }: LoadedCheckpoint): Promise<void> {
   const { arithmetic, config, writtenBy } = checkpoint
-  const ours = await arithmeticOf(specOf(config), stepImages(checkpoint))
-  const keys = Object.keys(words) as (keyof Arithmetic)[]
-  const other = keys.find(key => ours[key] !== arithmetic[key])
+  const found = { version: writtenBy, ...arithmetic }
+  const ours = { version, ...(await arithmeticOf(specOf(config), stepImages(checkpoint))) }
+  const keys = Object.keys(words) as (keyof typeof words)[]
+  const other = keys.find(key => ours[key] !== found[key])
   if (other === undefined) return
   throw inputError(
-    `${path}: was made by eyes-wasm ${printable(shorten(writtenBy))} with ${words[other]} (${head(arithmetic[other])}), this is eyes-wasm ${version} (${head(ours[other])}): it would not go on to the same bits. Resume with that version, or train a new run from its weights with --init ${path}.`,
+    `${path}: was made by eyes-wasm ${printable(shorten(writtenBy))} with ${words[other]} (${head(found[other])}), this is eyes-wasm ${version} (${head(ours[other])}): it would not go on to the same bits. Resume with that version, or train a new run from its weights with --init ${path}.`,
   )
 }
 
@@ -178,10 +207,7 @@ export async function prepareFound(
     signal,
   })
   const { dataSha256, imageCount, initSha256, arithmetic, snapshot } = checkpoint
-  if (dataset.sha256 !== dataSha256)
-    throw inputError(
-      `${dataset.source}: SHA-256 is ${dataset.sha256}, the run was trained on ${dataSha256}. Put those images back, or name their place with ${name('data')}.`,
-    )
+  checkSameImages(dataset, dataSha256, name)
   // Of these very images: only a file that was made to harm says another number.
   if (config.limit === null ? imageCount !== dataset.count : imageCount > dataset.count)
     throw inputError(

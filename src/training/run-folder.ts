@@ -1,10 +1,11 @@
 // What a run leaves behind on disk: config.json, history.csv, checkpoints, model.safetensors, loss.svg, reconstructions.png and, last,
 // summary.json, whose presence says that the rest is complete. One process at a time has it open. Training itself happens elsewhere.
-import { access, readFile, rm } from 'node:fs/promises'
+import { access, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { checkPicturesPossible } from '../data/sharp.js'
 import { weightsFile } from '../formats/pytorch.js'
 import { toJson } from '../formats/json.js'
+import { readTextFile } from '../input-file.js'
 import { lossChart } from '../report/loss-chart.js'
 import { version } from '../version.js'
 import {
@@ -69,6 +70,9 @@ export const runTitle = ({
   `${model.toUpperCase()} (${kernel}, ${stride}, ${padding})`
 
 const json = (value: unknown) => toJson(value, 2) + '\n'
+
+/** Of a summary.json; ours has 500 bytes. */
+const mostBytes = 100_000
 
 const summaryNumbers = ['epochs', 'images', 'threads', 'psnr', 'ssim', 'mse', 'imagesPerSecond', 'seconds'] as const
 
@@ -165,22 +169,23 @@ export class RunFolder {
    * checkpoint go, and summary.json, as the results are not complete any more.
    */
   async rewind(config: object, loaded: LoadedCheckpoint): Promise<void> {
+    // First, because it may refuse the folder, which is then left as it was.
+    await mendCheckpoints(this.path, loaded)
     const summary = this.file('summary')
     await rm(summary, { force: true }).catch((error: unknown) => {
       throw storageError(summary, error)
     })
-    await mendCheckpoints(this.path, loaded)
     await writeFileWhole(this.file('config'), json(config))
     await writeFileWhole(this.file('history'), historyText(loaded.checkpoint.snapshot.state.history))
   }
 
-  /** @throws STORAGE unless there is room for all generations of checkpoints: those that are there need none. */
+  /** @throws STORAGE unless there is room for `last`, `previous`, `best` and the one being written: those that are there need none. */
   async checkRoom(parameterCount: number, epochs: number): Promise<void> {
-    const generations = Math.max(1, 3 - (await countCheckpoints(this.path)))
+    const files = 4 - (await countCheckpoints(this.path))
     await checkRoom(
       this.path,
-      generations * checkpointBytes(parameterCount, epochs),
-      generations === 1 ? 'a checkpoint' : `${generations} checkpoints`,
+      files * checkpointBytes(parameterCount, epochs),
+      files === 1 ? 'a checkpoint' : `${files} checkpoints`,
     )
   }
 
@@ -196,7 +201,7 @@ export class RunFolder {
 
   /** What summary.json says, or null where there is none or it is not of these weights. */
   async readSummary(weightsSha256: string): Promise<TrainSummary | null> {
-    const text = await readFile(this.file('summary'), 'utf8').catch(() => null)
+    const text = await readTextFile(this.file('summary'), mostBytes, 'the summary.json of a run').catch(() => null)
     return text === null ? null : parseSummary(text, weightsSha256)
   }
 

@@ -5,11 +5,13 @@ import { join, resolve } from 'node:path'
 import { EyesWasmError } from '../errors.js'
 import { weightsSha256 } from '../formats/pytorch.js'
 import { layerSpecs, parameterCount, parameterSpecs } from '../models/geometry.js'
+import { shellWord } from '../quote.js'
+import { checkpointFiles } from './checkpoint-folder.js'
 import { specOf } from './checkpoint.js'
 import { earlyStopping, patienceText, timeLimit } from './limits.js'
 import { prepare, stepImages, throwIfAborted, type Prepared, type RunHooks, type RunOptions } from './prepare.js'
 import { finish } from './results.js'
-import { checkResume, checkUnbegun, findRun, isUnbegun, prepareFound, type FoundRun } from './resume.js'
+import { checkResume, checkSameInput, checkUnbegun, findRun, isUnbegun, prepareFound, type FoundRun } from './resume.js'
 import { resumedConfig, runConfig } from './run-config.js'
 import { RunFolder, runName } from './run-folder.js'
 import { createSaver, type Saver } from './saver.js'
@@ -67,23 +69,24 @@ async function makeFolder({ prepared, options: { out }, hooks }: Job) {
 /** What to do about an error that ended a training whose last good step has been kept. */
 const cures: Partial<Record<EyesWasmError['code'], (folder: string) => string>> = {
   NON_FINITE: folder =>
-    `The last good step is kept: train a new run from it with --init ${folder}/checkpoints/last.safetensors and a lower --lr.`,
-  WORKER: folder => `What was trained is kept. Continue with: eyes-wasm train --resume ${folder}`,
+    `The last good step is kept: train a new run from it with --init ${shellWord(join(folder, checkpointFiles.last))} and a lower --lr.`,
+  WORKER: folder => `What was trained is kept. Continue with: eyes-wasm train --resume ${shellWord(folder)}`,
   STORAGE: folder =>
-    `What was saved before is kept. Once that is mended, continue with: eyes-wasm train --resume ${folder}`,
+    `What was saved before is kept. Once that is mended, continue with: eyes-wasm train --resume ${shellWord(folder)}`,
 }
 
-/** Keeps the last good step where it can, and adds to the error how to go on. */
+/** Keeps the last good step where it can, whatever went wrong, and adds to an expected error how to go on. */
 async function afterFailure(error: unknown, { folder, saver }: Target): Promise<unknown> {
-  if (!(error instanceof EyesWasmError) || !folder) return error
-  const cure = cures[error.code]
-  if (!cure || !(await folder.isThere())) return error
+  if (!folder || !(await folder.isThere())) return error
+  const code = error instanceof EyesWasmError ? error.code : undefined
   const isKept =
-    error.code === 'STORAGE' ||
+    code === 'STORAGE' ||
     (await saver.save().then(
       () => true,
       () => false,
     ))
+  const cure = code && cures[code]
+  if (!(error instanceof EyesWasmError) || !cure) return error
   const words = isKept ? cure(folder.path) : `The checkpoint before is in ${folder.path}/checkpoints.`
   return new EyesWasmError(error.code, `${error.message} ${words}`, { cause: error })
 }
@@ -171,8 +174,9 @@ async function trainNew(options: RunOptions, hooks: RunHooks, started: number): 
 
 /** A run that was killed before its first checkpoint: it begins again, as its config.json says. */
 async function beginAgain(folder: RunFolder, options: RunOptions, hooks: RunHooks, started: number) {
-  await checkUnbegun(folder.path, options, hooks)
+  const earlier = await checkUnbegun(folder.path, options, hooks)
   const prepared = await prepare({ ...options, resume: undefined, config: folder.path }, hooks)
+  checkSameInput(earlier, prepared, hooks)
   return carryOut({ prepared, options, hooks, started }, async () => {
     await folder.begin(recordOf(prepared), parameterCount(parametersOf(prepared.identity.config)))
     return targetIn(folder, prepared, false)

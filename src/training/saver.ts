@@ -26,9 +26,10 @@ export function createSaver(
   let current: (() => Snapshot) | undefined
   let bestSoFar = Infinity
   let best: Snapshot | undefined
-  /** Steps since the start that are done, and that the last checkpoint has. */
+  /** Steps since the start that are done. */
   let step = 0
-  let savedStep = -1
+  /** Whether there is something that `last` has not. */
+  let isNew = true
   let savedAt = now()
 
   const isDue = (epochs: number | null) => {
@@ -38,11 +39,11 @@ export function createSaver(
   }
 
   async function save(): Promise<void> {
-    if (!current || savedStep === step) return
+    if (!current || !isNew) return
     if (best) await target.saveBest(best)
     best = undefined
     await target.saveLast(current())
-    savedStep = step
+    isNew = false
     savedAt = now()
   }
 
@@ -52,17 +53,20 @@ export function createSaver(
       const { state } = snapshot()
       bestSoFar = bestValue(state.history, monitor)
       step = state.step
-      if (isSaved) savedStep = step
+      isNew = !isSaved
       await save()
       return undefined
     },
     async onStep(record) {
       step++
+      isNew = true
       // The epoch's end comes at once, and its history belongs into the checkpoint.
       if (record.step < record.stepsPerEpoch && isDue(null)) await save()
       return undefined
     },
     async onEpoch(record, snapshot) {
+      // Also without a step: a checkpoint may be of a run whose callback threw after the epoch's last one.
+      isNew = true
       if (record[monitor] < bestSoFar) {
         bestSoFar = record[monitor]
         best = snapshot()

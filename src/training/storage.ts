@@ -4,7 +4,7 @@
 import { randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
 import { mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { EyesWasmError, inputError } from '../errors.js'
 
 const explanations: Record<string, string> = {
@@ -168,11 +168,17 @@ export async function checkVacant(path: string, who: string, ignored: readonly s
     )
 }
 
-/** Makes a folder, with those above it. @throws STORAGE. */
+/** Makes a folder, with those above it, and brings them to disk. @throws STORAGE. */
 export async function makeFolder(path: string): Promise<string> {
-  await mkdir(path, { recursive: true }).catch((error: unknown) => {
+  const whole = resolve(path)
+  try {
+    const first = await mkdir(whole, { recursive: true })
+    // Each is an entry of the one above it, up to the first that was not there.
+    for (let made = whole; first !== undefined && made.length >= first.length; made = dirname(made))
+      await syncFolder(dirname(made))
+  } catch (error) {
     throw storageError(path, error)
-  })
+  }
   return path
 }
 
@@ -183,6 +189,7 @@ export async function makeNumberedFolder(path: string): Promise<string> {
     const candidate = number === 1 ? path : `${path}-${number}`
     try {
       await mkdir(candidate)
+      await syncFolder(dirname(candidate))
       return candidate
     } catch (error) {
       if (systemCode(error) !== 'EEXIST') throw storageError(candidate, error)

@@ -12,7 +12,15 @@ import {
   saveBest,
   saveLast,
 } from '../../src/training/checkpoint-folder.js'
-import { checkRoom, removeTemporaries, writeFileWhole } from '../../src/training/storage.js'
+import { checkpointBytes } from '../../src/training/checkpoint.js'
+import { RunFolder } from '../../src/training/run-folder.js'
+import {
+  checkRoom,
+  makeFolder,
+  makeNumberedFolder,
+  removeTemporaries,
+  writeFileWhole,
+} from '../../src/training/storage.js'
 
 vi.mock('node:fs/promises', async original => {
   const real = await original<typeof fs>()
@@ -106,7 +114,45 @@ describe('saveLast', () => {
   })
 })
 
+describe('a new folder', () => {
+  it('is brought to disk with those above it: a checkpoint in a folder that a power cut takes away is none', async () => {
+    const synced: string[] = []
+    const { open } = await vi.importActual<typeof fs>('node:fs/promises')
+    vi.mocked(fs.open).mockImplementation((path, ...rest) => {
+      synced.push(String(path))
+      return open(path, ...rest)
+    })
+    await makeFolder(join(run, 'a/b'))
+    expect(synced).toEqual([join(run, 'a'), run])
+    synced.length = 0
+    await makeFolder(join(run, 'a/b'))
+    expect(synced).toEqual([])
+    expect(await makeNumberedFolder(join(run, 'a/b'))).toBe(join(run, 'a/b-2'))
+    expect(synced).toEqual([join(run, 'a')])
+  })
+})
+
 describe('the disk', () => {
+  it('has to have room for last, previous and best, and the one being written', async () => {
+    const one = checkpointBytes(1000, 10)
+    const room = (bytes: number) =>
+      vi.mocked(fs.statfs).mockResolvedValueOnce({ bavail: bytes, bsize: 1 } as Awaited<ReturnType<typeof fs.statfs>>)
+    const folder = await RunFolder.open(run)
+    try {
+      room(4 * one - 1)
+      await expect(folder.checkRoom(1000, 10)).rejects.toMatchObject(storage(/for 4 checkpoints/))
+      room(4 * one)
+      await folder.checkRoom(1000, 10)
+      for (const save of [saveLast, saveLast, saveBest]) await save(run, bytes('one'))
+      room(one - 1)
+      await expect(folder.checkRoom(1000, 10)).rejects.toMatchObject(storage(/for a checkpoint/))
+      room(one)
+      await folder.checkRoom(1000, 10)
+    } finally {
+      await folder.close()
+    }
+  })
+
   it('has to have room', async () => {
     await checkRoom(run, 1, 'a test')
     vi.mocked(fs.statfs).mockResolvedValueOnce({ bavail: 3, bsize: 1024 } as Awaited<ReturnType<typeof fs.statfs>>)

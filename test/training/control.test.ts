@@ -22,6 +22,9 @@ describe('options', () => {
     ['5m', { amount: 300, unit: 'seconds' }],
     ['1.5h', { amount: 5400, unit: 'seconds' }],
     [2, { amount: 2, unit: 'seconds' }],
+    // Numbers that JavaScript writes with an exponent.
+    ['0.0000001s', { amount: 1e-7, unit: 'seconds' }],
+    [1e21, { amount: 1e21, unit: 'seconds' }],
     ['10ep', { amount: 10, unit: 'epochs' }],
     ['100st', { amount: 100, unit: 'steps' }],
   ])('saveEvery %j', (saveEvery, wanted) => {
@@ -134,5 +137,22 @@ describe('saver', () => {
     ])
     expect(await saves('1h', [3, 1], { start: 4, isSaved: true })).toEqual([])
     expect(await saves('1h', [3, 1], { start: 4 })).toEqual(['last 4'])
+  })
+  it('an epoch that ends without a step of its own is new', async () => {
+    // Saved after the epoch's last step, because a callback had thrown there.
+    const written: number[] = []
+    const state = { ...initialState(), step: 2, images: 8 }
+    const empty = new Float32Array(0)
+    const snapshot = () => ({ state: { ...state }, parameters: empty, firstMoment: empty, secondMoment: empty })
+    const target = {
+      saveLast: ({ state }: Snapshot) => Promise.resolve(void written.push(state.epoch)),
+      saveBest: () => Promise.resolve(),
+    }
+    const saver = createSaver(target, resolveControl({}), true)
+    await saver.callback.onStart!(snapshot)
+    Object.assign(state, { epoch: 1, images: 0, history: history(1) })
+    await saver.callback.onEpoch!(state.history[0]!, snapshot)
+    await saver.save()
+    expect(written).toEqual([1])
   })
 })

@@ -1,6 +1,6 @@
 // Who may train into a folder: the lock against living, dead, foreign and pretended owners, and two who want a dead one's.
-import { spawn } from 'node:child_process'
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { execFileSync, spawn } from 'node:child_process'
+import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -110,6 +110,31 @@ describe('lockFolder', () => {
     expect(await read()).toMatchObject({ host: 'elsewhere' })
     await rm(path())
     await expect(lock.check()).rejects.toMatchObject({ code: 'STORAGE' })
+  })
+
+  it.skipIf(process.platform === 'win32')(
+    'that is no file of ours is refused by name, not waited for or read',
+    async () => {
+      // What an archive from a stranger may hold: a pipe would never answer, a device never end.
+      execFileSync('mkfifo', [path()])
+      await expect(lockFolder(folder)).rejects.toMatchObject(refused(/lock\.json: is not a regular file/))
+      await rm(path())
+      await symlink('/dev/zero', path())
+      await expect(lockFolder(folder)).rejects.toMatchObject(refused(/lock\.json: is not a regular file/))
+      await rm(path())
+      await writeFile(path(), ' '.repeat(100_000))
+      await expect(lockFolder(folder)).rejects.toMatchObject(refused(/lock\.json: has 100000 bytes, wanted/))
+    },
+  )
+
+  it('says how to go on where nobody can tell whether its process is still the same', async () => {
+    // Without /proc a pid that was given anew looks like the owner.
+    await write({ pid: process.ppid, host: hostname(), boot: null, ticks: null })
+    await expect(lockFolder(folder)).rejects.toMatchObject(
+      refused(
+        /Wait for it, end it, or choose another folder; where that process is another program by now, remove .*lock\.json\.$/,
+      ),
+    )
   })
 
   it('needs a folder', async () => {

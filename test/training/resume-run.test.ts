@@ -100,17 +100,52 @@ describe('a stopped run', () => {
     expect(await readdir(out)).toEqual(expect.arrayContaining(['summary.json', 'reconstructions.png']))
   })
 
-  it('that was killed before its first checkpoint begins again', async () => {
-    await stopped()
+  /** All that a run has that was killed before its first checkpoint. */
+  async function killEarly(): Promise<void> {
     const config = await readFile(join(out, 'config.json'))
     for (const name of await readdir(out)) await rm(join(out, name), { recursive: true })
     await writeFile(join(out, 'config.json'), config)
+  }
+
+  it('that was killed before its first checkpoint begins again', async () => {
+    await stopped()
+    await killEarly()
     await expect(train({ resume: out, lr: 1 })).rejects.toMatchObject({
       message: expect.stringMatching(/^lr: found 1, the run was trained with 0\.01/) as string,
     })
     const { summary, config: used } = await train({ resume: out, epochs: 2 })
     expect(summary).toMatchObject({ epochs: 2 })
     expect(used).toMatchObject({ seed: 3, lr: 0.01 })
+  })
+
+  it('that was killed before its first checkpoint begins again with its own images and weights alone', async () => {
+    const init = join(folder, 'init.safetensors')
+    await train({ data, out, epochs: 1 })
+    await cp(join(out, 'model.safetensors'), init)
+    await rm(out, { recursive: true })
+    await stopped({ init })
+    await killEarly()
+    const moved = join(folder, 'moved.npy')
+    await rename(data, moved)
+    const other = join(folder, 'other.npy')
+    await writeFile(other, encodeNpy(pixels.toReversed(), [20, 16, 16, 3]))
+    await expect(train({ resume: out, data: other })).rejects.toMatchObject({
+      code: 'INPUT',
+      message: expect.stringMatching(
+        /other\.npy: SHA-256 is \w+, the run was trained on \w+\. Put those images back/,
+      ) as string,
+    })
+    await cp(init, join(folder, 'kept'))
+    await train({ data: moved, out: join(folder, 'longer'), epochs: 2, init })
+    await cp(join(folder, 'longer/model.safetensors'), init)
+    await expect(train({ resume: out, data: moved, init })).rejects.toMatchObject({
+      code: 'INPUT',
+      message: expect.stringMatching(
+        /init\.safetensors: SHA-256 is \w+, the run began with \w+\. Put it back/,
+      ) as string,
+    })
+    await cp(join(folder, 'kept'), init)
+    expect(await train({ resume: out, data: moved, epochs: 1 })).toMatchObject({ summary: { epochs: 1 } })
   })
 
   it('serves as a model: the run folder, and the checkpoint alone', async () => {
@@ -257,6 +292,7 @@ describe('refused', () => {
       { kernelsSha256: 'ab'.repeat(32) },
       /by eyes-wasm 9\.9\.9 with other kernels \(abababababab\).*--init/,
     ],
+    ['another version alone', {}, /other code around its kernels \(9\.9\.9\), this is eyes-wasm/],
     ['another cut', { microBatches: 7 }, /another cut of a batch \(7\)/],
     ['another tape', { tapeImages: 7 }, /another cut of a micro-batch \(7\)/],
     ['other algorithms', { algorithms: 'direct' }, /other algorithms of its layers \(direct\)/],
@@ -380,9 +416,20 @@ describe('a run that fails', () => {
     await expect(train({ resume: out })).resolves.toMatchObject({ summary: { epochs: 5 } })
   })
 
-  it('with a bug of somebody’s is left as it is', async () => {
-    await expect(train({ data, out, epochs: 5, callbacks: [failing(new Error('bug'))] })).rejects.toThrow('bug')
+  it('with a bug of somebody’s is saved all the same, and the error is left as it is', async () => {
+    const bug = new Error('bug')
+    await expect(train({ data, out, epochs: 5, callbacks: [failing(bug)] })).rejects.toBe(bug)
+    expect(JSON.parse((await readSafetensors(last)).metadata.state!)).toMatchObject({ step: 3 })
     await expect(train({ resume: out })).resolves.toMatchObject({ summary: { epochs: 5 } })
+  })
+
+  it('names its folder so that a shell takes it', async () => {
+    const odd = join(folder, `it's here`)
+    const error = new EyesWasmError('WORKER', 'no luck.')
+    await expect(train({ data, out: odd, epochs: 5, callbacks: [failing(error)] })).rejects.toMatchObject({
+      message: `no luck. What was trained is kept. Continue with: eyes-wasm train --resume '${folder}/it'\\''s here'`,
+    })
+    await train({ data, out, epochs: 1 })
   })
 
   it('ends when somebody else has taken its folder', async () => {

@@ -100,4 +100,36 @@ describe.each(['ae', 'vae'] as const)('an %s that is stopped and resumed', model
     expect(await fingerprint(out)).toEqual(whole)
     expect(JSON.parse(await readFile(join(out, 'config.json'), 'utf8'))).toMatchObject({ options: { epochs: 3 } })
   })
+  it.each([2, 3, 9])('after a callback threw at step %i: it was saved, the epoch’s end or not', async step => {
+    const out = join(folder, `${model}-thrown-${step}`)
+    const bug = new Error('bug')
+    let done = 0
+    const onStep = () => {
+      if (++done === step) throw bug
+      return undefined
+    }
+    await expect(train({ ...options, out, saveEvery: '1h', callbacks: [{ onStep }] })).rejects.toBe(bug)
+    let steps = 0
+    const count: Callback = {
+      onStep: () => {
+        steps++
+        return undefined
+      },
+    }
+    await train({ resume: out, callbacks: [count] })
+    expect(steps).toBe(9 - step)
+    expect(await fingerprint(out)).toEqual(whole)
+    expect(await train({ resume: out })).toMatchObject({ unchanged: true })
+  })
+
+  it('with other weights to start from, fewer images than a batch, their own order and L1', async () => {
+    const init = join(folder, model, 'model.safetensors')
+    const other: RunOptions = { ...options, init, limit: 13, batch: 100, shuffle: false, loss: 'l1' }
+    const [once, twice] = ['once', 'twice'].map(name => join(folder, `${model}-${name}`)) as [string, string]
+    await train({ ...other, out: once })
+    await train({ ...other, out: twice, callbacks: [pauseAfter(1)] })
+    await train({ resume: twice, callbacks: [pauseAfter(2)], monitor: 'mse' })
+    await train({ resume: twice })
+    expect(await fingerprint(twice)).toEqual(await fingerprint(once))
+  })
 })

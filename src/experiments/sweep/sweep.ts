@@ -30,7 +30,6 @@ export interface SweepOptions extends DefinitionOptions {
 export interface SweepHooks extends DataHooks {
   /** How messages name an option. */
   readonly name?: OptionNamer
-  /** Images decoded so far. */
   /** Everything is checked; `pending` trials are run next. */
   readonly onPlan?: (plan: SweepPlan, folder: string, pending: readonly Trial[]) => void
   /** A trial begins to train; the callback sees its steps and epochs. */
