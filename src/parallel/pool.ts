@@ -19,9 +19,10 @@ const startLimit = 10_000
 const endLimit = 10_000
 /**
  * A worker's JavaScript heap, in MiB. It holds code and small, short-lived objects, some 20 MiB for every model (tensors lie elsewhere). Without
- * limits V8 lets garbage lie for thousands of steps, tens of MiB in each thread: memory that grows, without being a leak.
+ * limits V8 lets garbage lie for thousands of steps, tens of MiB in each thread: memory that grows, without being a leak. That of the old ones is
+ * wide, because Deno counts more as heap than Node does.
  */
-const heapLimits: ResourceLimits = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 2 }
+const heapLimits: ResourceLimits = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 2 }
 
 export interface PoolOptions {
   /** File of the worker; left out: the package's own. */
