@@ -27,9 +27,13 @@ interface Disk {
 async function openDisk(folder: string, size: string): Promise<Disk> {
   const inside = join(folder, 'disk')
   await mkdir(inside, { recursive: true })
-  const keeper = spawn('unshare', ['-rm', 'sh', '-c', 'mount -t tmpfs -o size="$1" tmpfs "$0" && echo ready && cat', inside, size], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  })
+  const keeper = spawn(
+    'unshare',
+    ['-rm', 'sh', '-c', 'mount -t tmpfs -o size="$1" tmpfs "$0" && echo ready && cat', inside, size],
+    {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    },
+  )
   await new Promise<void>((resolve, reject) => {
     keeper.stdout.once('data', () => resolve())
     keeper.once('exit', () => reject(new Error('the disk could not be mounted')))
@@ -120,7 +124,8 @@ describe.skipIf(!canMount)('a disk that fails', () => {
     await epochs(seen(), 2, running)
     // Refused while a file is open for writing: again until no write is under way.
     const remount = (mode: string) => {
-      for (let tries = 0; disk.shell(`mount -o remount,${mode} "$0"`) !== 0; tries++) if (tries > 500) throw new Error(mode)
+      for (let tries = 0; disk.shell(`mount -o remount,${mode} "$0"`) !== 0; tries++)
+        if (tries > 500) throw new Error(mode)
     }
     remount('ro')
     await expectResumable(running, /cannot write \(EROFS\): the disk is read-only/, () => remount('rw'))
@@ -145,7 +150,8 @@ it.skipIf(process.getuid?.() === 0 || process.platform === 'win32')('a folder th
   const folder = await dataFolder()
   await writeFile(join(folder, 'file'), '')
   await mkdir(join(folder, 'closed'), { mode: 0o500 })
-  const { how, stderr } = await start(['train', '--data', 'data.npy', '--epochs', '1', '--out', 'closed/run'], folder).ended
+  const { how, stderr } = await start(['train', '--data', 'data.npy', '--epochs', '1', '--out', 'closed/run'], folder)
+    .ended
   await removeFolder(folder)
   expect(how, stderr).toBe(4)
   expect(stderr).toContain('permission denied')

@@ -18,7 +18,13 @@ function generator(state: number) {
 
 const cases = [
   { name: 'AE, a checkpoint each step', flags: ['--model', 'ae'], saveEvery: '1st', steps: 1, share: 0.4 },
-  { name: 'VAE, each fifth step', flags: ['--model', 'vae', '--kernel', '3', '--padding', '1'], saveEvery: '5st', steps: 5, share: 0.3 },
+  {
+    name: 'VAE, each fifth step',
+    flags: ['--model', 'vae', '--kernel', '3', '--padding', '1'],
+    saveEvery: '5st',
+    steps: 5,
+    share: 0.3,
+  },
   { name: 'AE, each second epoch', flags: ['--loss', 'l1'], saveEvery: '2ep', steps: 2 * stepsPerEpoch, share: 0.3 },
 ] as const
 
@@ -72,7 +78,10 @@ describe(`${kills} SIGKILLs (again: EYES_WASM_SEED=${seed} EYES_WASM_KILLS=${kil
     const settings = [...flags, '--data', 'data.npy', '--batch', '8']
     const threads = (n: number) => ['--threads', String(1 + (n % 3))]
     const begin = (n: number) =>
-      start(['train', ...settings, '--epochs', '1000000', '--out', run, '--save-every', saveEvery, ...threads(n)], folder)
+      start(
+        ['train', ...settings, '--epochs', '1000000', '--out', run, '--save-every', saveEvery, ...threads(n)],
+        folder,
+      )
     const resume = (n: number, ...more: string[]) =>
       start(['train', '--resume', run, '--save-every', saveEvery, ...threads(n), ...more], folder)
 
@@ -103,7 +112,8 @@ describe(`${kills} SIGKILLs (again: EYES_WASM_SEED=${seed} EYES_WASM_KILLS=${kil
     const rest = await (reached < 0 ? begin(0) : resume(0, '--epochs', String(epochs))).ended
     expect(rest.how, rest.stderr).toBe(0)
     const whole = join(folder, `whole-${saveEvery}`)
-    const { how, stderr } = await start(['train', ...settings, '--epochs', String(epochs), '--out', whole], folder).ended
+    const { how, stderr } = await start(['train', ...settings, '--epochs', String(epochs), '--out', whole], folder)
+      .ended
     expect(how, stderr).toBe(0)
     expect(await runDigest(run)).toEqual(await runDigest(whole))
     expect((await readdir(run)).toSorted()).toEqual((await readdir(whole)).toSorted())

@@ -13,7 +13,8 @@ beforeAll(async () => {
 afterAll(() => removeFolder(folder))
 
 const settings = ['train', '--data', 'data.npy', '--batch', '8', '--threads', '2']
-const begin = (out: string, ...more: string[]) => start([...settings, '--epochs', '100000', '--out', out, ...more], folder)
+const begin = (out: string, ...more: string[]) =>
+  start([...settings, '--epochs', '100000', '--out', out, ...more], folder)
 
 describe('a run that is stopped', () => {
   it.each([
