@@ -4,27 +4,20 @@ import { lstat, realpath, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { EyesWasmError, inputError } from '../errors.js'
 import { withFile } from '../input-file.js'
-import type { BadImagePolicy, Dataset, ImageSize } from './dataset.js'
+import type { Dataset, ImageSize } from './dataset.js'
 import { followLink } from './find-images.js'
 import { generateEyes } from './generated-eyes.js'
-import { loadImageFolder } from './image-folder.js'
+import { loadImageFolder, type ImageFolderOptions } from './image-folder.js'
 import { readNpyImages, readNpyLabels } from './npy.js'
 import { sha256Of } from './pixels.js'
 
-export interface LoadOptions {
+export interface LoadOptions extends ImageFolderOptions {
   /** Pictures of this size: folders are stretched to it (default 50x50), generated eyes drawn in it; a .npy file must have it already. */
   readonly size?: ImageSize | undefined
   /** At most this many images, the first ones; for generated eyes exactly so many (default 1476). */
   readonly count?: number | undefined
   /** Of the generated eyes (default 0). */
   readonly seed?: number | undefined
-  /** A folder's image that cannot be used: `fail` (default), or `skip` it. */
-  readonly onBadImage?: BadImagePolicy | undefined
-  /** Each image that is skipped, as one line of text. */
-  readonly onSkip?: ((line: string) => void) | undefined
-  /** Images ready so far, while a folder is decoded. */
-  readonly onProgress?: ((done: number, total: number) => void) | undefined
-  readonly signal?: AbortSignal | undefined
 }
 
 const statOrNull = (path: string) =>
