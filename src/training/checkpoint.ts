@@ -48,13 +48,14 @@ export interface Checkpoint extends RunIdentity {
 }
 
 /** The model that a configuration trains. */
-export const specOf = ({ model, kernel, stride, padding, height, width }: TrainConfig): ModelSpec => ({
+export const specOf = ({ model, kernel, stride, padding, height, width, heads }: TrainConfig): ModelSpec => ({
   kind: model,
   kernel,
   stride,
   padding,
   height,
   width,
+  ...(heads === 'linear' && { heads }),
 })
 
 /** Columns of the history, [epochs, 6]. */

@@ -31,6 +31,7 @@ console.log(`checkpoint property tests: seed ${seed} (EYES_TEST_SEED=${seed} npx
 
 const config: TrainConfig = {
   ...{ model: 'ae', kernel: 3, stride: 1, padding: 1, epochs: 50, batch: 4, lr: 1e-3, loss: 'mse', klWeight: 1 },
+  ...{ heads: 'relu', klWarmup: 0, freeBits: 0 },
   ...{ seed: 2 ** 40 + 1, threads: 3, data: null, height: 16, width: 18, limit: 10, init: null, shuffle: true },
   onBadImage: 'fail',
 }

@@ -22,6 +22,7 @@ const imageCount = 10
 
 const config: TrainConfig = {
   ...{ model: 'ae', kernel: 1, stride: 1, padding: 0, epochs: 9, batch: 4, lr: 1e-3, loss: 'mse', klWeight: 1 },
+  ...{ heads: 'relu', klWarmup: 0, freeBits: 0 },
   ...{
     seed: 7,
     threads: 2,
