@@ -25,7 +25,7 @@ type AlgorithmRow = readonly [layer: string, forward: string, inputGradient: str
 const activations: Readonly<Record<LayerSpec['activation'], string | null>> = {
   relu: 'ReLU()',
   tanh: 'Tanh()',
-  clamp: `Hardtanh(-${logVarianceLimit}, ${logVarianceLimit})`,
+  clamp: `Hardtanh(min_val=-${logVarianceLimit}, max_val=${logVarianceLimit})`,
   linear: null,
 }
 

@@ -257,7 +257,7 @@ export const checkpoint: FuzzTarget = {
     /no such option/,
     /wanted a SHA-256/,
     /found .*, wanted/,
-    /(model|kernel|stride|padding|height|width|the history) (is|has) .*, but its options say/,
+    /(model|kernel|stride|padding|height|width|heads|the history) (is|has) .*, but its options say/,
     /images is .*, which does not fit its limit/,
     /history is missing or not float64/,
     /in the history is/,
