@@ -1,16 +1,25 @@
 // Backward pass of a layer's activation and bias in one sweep: dz = dy * activation'(z), written through the output y, and
 // db = sum of dz over pixels. Summed in blocks of 64 pixels, so that rounding stays small over 50 x 50 x N of them.
+import { clampLimit } from './Clamp'
 import { loadLanes, storeLanes } from './inline/lanes'
 
 /** Activation codes; LINEAR and RELU are those of inline/geometry.ts. */
 const RELU: i32 = 1
 const TANH: i32 = 2
+const CLAMP: i32 = 3
 const BLOCK: i32 = 64
 
 @inline
 function derivative(y: v128, dy: v128, activation: i32): v128 {
   // Not `and y > 0`: where y is NaN, dy (NaN too, as a rule) must go through.
   if (activation == RELU) return v128.andnot(dy, f32x4.le(y, f32x4.splat(0)))
+  if (activation == CLAMP) {
+    // At a limit only what leads back into the range goes through: a descent step is against dy.
+    const zero = f32x4.splat(0)
+    const outAbove = v128.and(f32x4.ge(y, f32x4.splat(clampLimit)), f32x4.lt(dy, zero))
+    const outBelow = v128.and(f32x4.le(y, f32x4.splat(-clampLimit)), f32x4.gt(dy, zero))
+    return v128.andnot(dy, v128.or(outAbove, outBelow))
+  }
   if (activation == TANH) return f32x4.mul(dy, f32x4.sub(f32x4.splat(1), f32x4.mul(y, y)))
   return dy
 }
@@ -22,7 +31,7 @@ export function activationBiasGrad(
   db: usize, // [C]               written in full
   pixels: i32,
   channels: i32,
-  activation: i32, // LINEAR, RELU or TANH
+  activation: i32, // LINEAR, RELU, TANH or CLAMP
 ): void {
   const pixelBytes = <usize>channels << 2
   memory.fill(db, 0, pixelBytes)

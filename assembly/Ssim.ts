@@ -18,17 +18,21 @@
 // A windowed mean's derivative spreads back by the same window (G^T, the window being symmetric: a blur of the zero-padded map), and
 // d(d^2)/da = 2 d, d(t^2)/da = 2 t, so for one image with N positions
 //   da = dy / N ( G^T[dq/dmu_d + dq/dmu_t] + 2 d G^T[p_d] + 2 t G^T[p_t] )
+// Multi-scale SSIM wants c alone of the finer scales: with WITHOUT_LUMINANCE l is 1 everywhere and its derivative 0.
 import { blur, border, square } from './inline/gaussian'
 
 const c1: f32 = 0.0001
 const c2: f32 = 0.0009
+
+/** Code of q = c; anything else is q = l c. */
+const WITHOUT_LUMINANCE: i32 = 1
 
 /** Bytes of scratch for either function below: seven blocks of (H+10)(W+10)C float32. */
 export function ssimScratch(height: i32, width: i32, channels: i32): usize {
   return 7 * block(height, width, channels)
 }
 
-/** Mean SSIM of each pair. */
+/** Mean SSIM of each pair, or the mean of its contrast term. */
 export function ssim(
   a: usize, // [N, H, W, C]   read
   b: usize, // [N, H, W, C]   read
@@ -38,6 +42,7 @@ export function ssim(
   height: i32,
   width: i32,
   channels: i32,
+  kind: i32, // WITHOUT_LUMINANCE or 0
 ): void {
   const imageBytes = (<usize>(height * width * channels)) << 2
   const positions = (height - border) * (width - border) * channels
@@ -45,7 +50,7 @@ export function ssim(
   const mapBytes = (<usize>positions) << 2
   for (let n = 0; n < count; n++) {
     windowedFields(a, b, scratch, maps, height, width, channels)
-    store<f32>(y, <f32>(1 - lossSum(maps, mapBytes) / <f64>positions))
+    store<f32>(y, <f32>(1 - lossSum(maps, mapBytes, kind) / <f64>positions))
     a += imageBytes
     b += imageBytes
     y += 4
@@ -63,6 +68,7 @@ export function ssimGradient(
   height: i32,
   width: i32,
   channels: i32,
+  kind: i32, // WITHOUT_LUMINANCE or 0
 ): void {
   const pixels = height * width * channels
   const positions = (height - border) * (width - border) * channels
@@ -72,7 +78,7 @@ export function ssimGradient(
   const spread = scratch + 2 * blockBytes // [H, W, C]
   for (let n = 0; n < count; n++) {
     windowedFields(a, b, scratch, maps, height, width, channels)
-    fieldGradients(maps, mapBytes, load<f32>(dy) / <f32>positions)
+    fieldGradients(maps, mapBytes, load<f32>(dy) / <f32>positions, kind)
     spreadBack(maps, scratch, da, height, width, channels)
     spreadBack(maps + mapBytes, scratch, spread, height, width, channels)
     addProduct(da, spread, a, b, -1, 0, pixels)
@@ -119,7 +125,7 @@ function combine(a: usize, b: usize, sign: f32, shift: f32, field: usize, count:
 }
 
 /** Sum over positions of 1 - q = u + v - u v with u = 1 - l, v = 1 - c; added up in float64. */
-function lossSum(maps: usize, mapBytes: usize): f64 {
+function lossSum(maps: usize, mapBytes: usize, kind: i32): f64 {
   const vectorBytes = mapBytes & ~(<usize>15)
   let sums = f64x2.splat(0)
   let at: usize = 0
@@ -129,6 +135,7 @@ function lossSum(maps: usize, mapBytes: usize): f64 {
       v128.load(maps + mapBytes + at),
       v128.load(maps + 2 * mapBytes + at),
       v128.load(maps + 3 * mapBytes + at),
+      kind,
     )
     const high = i8x16.shuffle(lost, lost, 8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15)
     sums = f64x2.add(sums, f64x2.add(f64x2.promote_low_f32x4(lost), f64x2.promote_low_f32x4(high)))
@@ -140,6 +147,7 @@ function lossSum(maps: usize, mapBytes: usize): f64 {
       v128.load32_zero(maps + mapBytes + at),
       v128.load32_zero(maps + 2 * mapBytes + at),
       v128.load32_zero(maps + 3 * mapBytes + at),
+      kind,
     )
     sum += <f64>f32x4.extract_lane(lost, 0)
   }
@@ -147,7 +155,7 @@ function lossSum(maps: usize, mapBytes: usize): f64 {
 }
 
 @inline
-function lossAt(meanT: v128, squareT: v128, meanD: v128, squareD: v128): v128 {
+function lossAt(meanT: v128, squareT: v128, meanD: v128, squareD: v128, kind: i32): v128 {
   const meanS = f32x4.add(meanT, f32x4.splat(1))
   const muD2 = f32x4.mul(meanD, meanD)
   const varianceD = variance(squareD, meanD)
@@ -155,11 +163,12 @@ function lossAt(meanT: v128, squareT: v128, meanD: v128, squareD: v128): v128 {
   const b = contrastSum(variance(squareT, meanT), varianceD)
   const u = f32x4.div(f32x4.add(muD2, muD2), a)
   const v = f32x4.div(f32x4.add(varianceD, varianceD), b)
+  if (kind == WITHOUT_LUMINANCE) return v
   return f32x4.sub(f32x4.add(u, v), f32x4.mul(u, v))
 }
 
 /** Replaces mu_t, E[t^2], mu_d, E[d^2] by scale times dq/dmu_d + dq/dmu_t, p_d, p_t; the fourth map is left as it is. */
-function fieldGradients(maps: usize, mapBytes: usize, scale: f32): void {
+function fieldGradients(maps: usize, mapBytes: usize, scale: f32, kind: i32): void {
   const vectorBytes = mapBytes & ~(<usize>15)
   const scales = f32x4.splat(scale)
   let at: usize = 0
@@ -168,24 +177,24 @@ function fieldGradients(maps: usize, mapBytes: usize, scale: f32): void {
     const squareT = v128.load(maps + mapBytes + at)
     const meanD = v128.load(maps + 2 * mapBytes + at)
     const squareD = v128.load(maps + 3 * mapBytes + at)
-    v128.store(maps + at, f32x4.mul(scales, meanGradient(meanT, squareT, meanD, squareD)))
-    v128.store(maps + mapBytes + at, f32x4.mul(scales, squareGradientD(meanT, squareT, meanD, squareD)))
-    v128.store(maps + 2 * mapBytes + at, f32x4.mul(scales, squareGradientT(meanT, squareT, meanD, squareD)))
+    v128.store(maps + at, f32x4.mul(scales, meanGradient(meanT, squareT, meanD, squareD, kind)))
+    v128.store(maps + mapBytes + at, f32x4.mul(scales, squareGradientD(meanT, squareT, meanD, squareD, kind)))
+    v128.store(maps + 2 * mapBytes + at, f32x4.mul(scales, squareGradientT(meanT, squareT, meanD, squareD, kind)))
   }
   for (; at < mapBytes; at += 4) {
     const meanT = v128.load32_zero(maps + at)
     const squareT = v128.load32_zero(maps + mapBytes + at)
     const meanD = v128.load32_zero(maps + 2 * mapBytes + at)
     const squareD = v128.load32_zero(maps + 3 * mapBytes + at)
-    store<f32>(maps + at, scale * f32x4.extract_lane(meanGradient(meanT, squareT, meanD, squareD), 0))
-    store<f32>(maps + mapBytes + at, scale * f32x4.extract_lane(squareGradientD(meanT, squareT, meanD, squareD), 0))
-    store<f32>(maps + 2 * mapBytes + at, scale * f32x4.extract_lane(squareGradientT(meanT, squareT, meanD, squareD), 0))
+    store<f32>(maps + at, scale * f32x4.extract_lane(meanGradient(meanT, squareT, meanD, squareD, kind), 0))
+    store<f32>(maps + mapBytes + at, scale * f32x4.extract_lane(squareGradientD(meanT, squareT, meanD, squareD, kind), 0))
+    store<f32>(maps + 2 * mapBytes + at, scale * f32x4.extract_lane(squareGradientT(meanT, squareT, meanD, squareD, kind), 0))
   }
 }
 
 // dq/dmu_d + dq/dmu_t = 4 c mu_d (mu_d mu_s - (A - mu_d^2)) / A^2 - 2 (mu_d p_d + mu_t p_t)
 @inline
-function meanGradient(meanT: v128, squareT: v128, meanD: v128, squareD: v128): v128 {
+function meanGradient(meanT: v128, squareT: v128, meanD: v128, squareD: v128, kind: i32): v128 {
   const meanS = f32x4.add(meanT, f32x4.splat(1))
   const muD2 = f32x4.mul(meanD, meanD)
   const varianceD = variance(squareD, meanD)
@@ -193,27 +202,28 @@ function meanGradient(meanT: v128, squareT: v128, meanD: v128, squareD: v128): v
   const b = contrastSum(variance(squareT, meanT), varianceD)
   const c = f32x4.sub(f32x4.splat(1), f32x4.div(f32x4.add(varianceD, varianceD), b))
   const inner = f32x4.sub(f32x4.mul(meanD, meanS), f32x4.sub(a, muD2))
-  const luminance = f32x4.div(f32x4.mul(f32x4.mul(f32x4.splat(4), c), f32x4.mul(meanD, inner)), f32x4.mul(a, a))
-  const fromD = f32x4.mul(meanD, squareGradientD(meanT, squareT, meanD, squareD))
-  const fromT = f32x4.mul(meanT, squareGradientT(meanT, squareT, meanD, squareD))
+  const whole = f32x4.div(f32x4.mul(f32x4.mul(f32x4.splat(4), c), f32x4.mul(meanD, inner)), f32x4.mul(a, a))
+  const luminance = kind == WITHOUT_LUMINANCE ? f32x4.splat(0) : whole
+  const fromD = f32x4.mul(meanD, squareGradientD(meanT, squareT, meanD, squareD, kind))
+  const fromT = f32x4.mul(meanT, squareGradientT(meanT, squareT, meanD, squareD, kind))
   return f32x4.sub(luminance, f32x4.mul(f32x4.splat(2), f32x4.add(fromD, fromT)))
 }
 
 // p_d = -2 l (B - D) / B^2
 @inline
-function squareGradientD(meanT: v128, squareT: v128, meanD: v128, squareD: v128): v128 {
+function squareGradientD(meanT: v128, squareT: v128, meanD: v128, squareD: v128, kind: i32): v128 {
   const varianceD = variance(squareD, meanD)
   const b = contrastSum(variance(squareT, meanT), varianceD)
-  const l = luminance(meanT, meanD)
+  const l = kind == WITHOUT_LUMINANCE ? f32x4.splat(1) : luminance(meanT, meanD)
   return f32x4.div(f32x4.mul(f32x4.mul(f32x4.splat(-2), l), f32x4.sub(b, varianceD)), f32x4.mul(b, b))
 }
 
 // p_t = 2 l D / B^2
 @inline
-function squareGradientT(meanT: v128, squareT: v128, meanD: v128, squareD: v128): v128 {
+function squareGradientT(meanT: v128, squareT: v128, meanD: v128, squareD: v128, kind: i32): v128 {
   const varianceD = variance(squareD, meanD)
   const b = contrastSum(variance(squareT, meanT), varianceD)
-  const l = luminance(meanT, meanD)
+  const l = kind == WITHOUT_LUMINANCE ? f32x4.splat(1) : luminance(meanT, meanD)
   return f32x4.div(f32x4.mul(f32x4.mul(f32x4.splat(2), l), varianceD), f32x4.mul(b, b))
 }
 

@@ -4,6 +4,7 @@ import { join, relative } from 'node:path'
 import { Command, Option } from 'commander'
 import { inputError } from '../errors.js'
 import type { CompareFigure } from '../experiments/compare.js'
+import { lossNames } from '../models/loss-names.js'
 import { defaults, type TrainOptions } from '../training/options.js'
 import type { LossName } from '../training/types.js'
 import { addExamples, addGeometryFlags, flagName, numberFlag, sizeFlag } from './flags.js'
@@ -38,9 +39,11 @@ const trainFlags: readonly (keyof TrainFlags)[] = [
 
 function parseLosses(text: string): LossName[] {
   const names = text.split(',').map(name => name.trim())
-  const losses = names.filter((name): name is LossName => name === 'mse' || name === 'l1')
+  const losses = names.flatMap(name => lossNames.find(known => known === name) ?? [])
   if (losses.length === names.length && new Set(names).size === names.length) return losses
-  throw inputError(`--losses: found '${text}', wanted different names of mse and l1. For example --losses mse,l1.`)
+  throw inputError(
+    `--losses: found '${text}', wanted different names of ${lossNames.join(', ')}. For example --losses mse,l1.`,
+  )
 }
 
 /** A row a model: means over the images shown. */

@@ -1,5 +1,6 @@
 // Flags that several commands share, and how their text becomes options. What a value may be is decided in training/options.ts.
 import { Option, type Command } from 'commander'
+import { lossNames } from '../models/loss-names.js'
 import { bestGeometry, defaults, parseNumber, parseSize, type TrainOptions, whole } from '../training/options.js'
 
 /** `klWeight` -> `--kl-weight`: how messages of the command line name an option. */
@@ -25,7 +26,7 @@ export const sizeFlag = (description: string) =>
 const { ae, vae } = bestGeometry
 const best = (key: keyof typeof ae) => (ae[key] === vae[key] ? `${ae[key]}` : `${ae[key]} for ae, ${vae[key]} for vae`)
 
-/** --kernel, --stride and --padding; `what` completes "kernel size, …". */
+/** --kernel, --stride, --padding and --heads; `what` completes "kernel size, …". */
 export function addGeometryFlags(command: Command, kind: 'train' | 'foreign weights'): Command {
   const note = (key: keyof typeof ae) =>
     kind === 'train' ? `(default: ${best(key)})` : '(only for a weights file that does not say it)'
@@ -33,6 +34,12 @@ export function addGeometryFlags(command: Command, kind: 'train' | 'foreign weig
     .addOption(numberFlag('--kernel <n>', `kernel size of every layer ${note('kernel')}`))
     .addOption(numberFlag('--stride <n>', `stride of every layer ${note('stride')}`))
     .addOption(numberFlag('--padding <n>', `zero padding of every layer ${note('padding')}`))
+    .addOption(
+      new Option(
+        '--heads <kind>',
+        `VAE: relu or linear mean and log variance ${kind === 'train' ? `(default: ${defaults.heads})` : '(only for a weights file that does not say it)'}`,
+      ),
+    )
 }
 
 /** Images of a folder that cannot be used: which ones is said on stderr either way. */
@@ -67,8 +74,10 @@ export function addTrainFlags(command: Command): Command {
     .addOption(numberFlag('--epochs <n>', `passes over the images (default: ${defaults.epochs})`))
     .addOption(numberFlag('--batch <n>', `images per optimiser step (default: ${defaults.batch})`))
     .addOption(numberFlag('--lr <x>', `Adam's learning rate (default: ${defaults.lr})`))
-    .addOption(new Option('--loss <name>', `reconstruction loss, mse or l1 (default: ${defaults.loss})`))
+    .addOption(new Option('--loss <name>', `reconstruction loss: ${lossNames.join(', ')} (default: ${defaults.loss})`))
     .addOption(numberFlag('--kl-weight <x>', `VAE: weight of the KL divergence (default: ${defaults.klWeight})`))
+    .addOption(numberFlag('--kl-warmup <n>', 'VAE: the KL weight grows from 0 over n epochs (default: it does not)'))
+    .addOption(numberFlag('--free-bits <x>', 'VAE: nats of KL that each latent element has free (default: none)'))
     .addOption(numberFlag('--seed <n>', `start of all random numbers (default: ${defaults.seed})`))
     .addOption(threadsFlag())
   return addDataFlags(command, 'generated eyes')

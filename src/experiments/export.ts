@@ -236,9 +236,9 @@ const stopIfAborted = (signal: AbortSignal | undefined) => {
  */
 export async function exportModel(options: ExportOptions, hooks: ExportHooks = {}): Promise<ExportReport> {
   const name = hooks.name ?? ((key: string) => key)
-  const { model, kernel, stride, padding, size, signal } = options
+  const { model, kernel, stride, padding, heads, size, signal } = options
   const target = await chooseTarget(options, name)
-  const opened = await openModel({ model, kernel, stride, padding, size }, name, hooks.onNotice)
+  const opened = await openModel({ model, kernel, stride, padding, heads, size }, name, hooks.onNotice)
   const sample = await takeSample(opened.model, options, hooks)
   stopIfAborted(signal)
   try {

@@ -61,6 +61,7 @@ const operators: Readonly<Record<string, Operator>> = {
   BiasAdd: ([x, bias]) => tf.add(x!, bias!),
   Relu: ([x]) => tf.relu(x!),
   Tanh: ([x]) => tf.tanh(x!),
+  ClipByValue: ([x, low, high]) => tf.clipByValue(x!, low!.dataSync()[0]!, high!.dataSync()[0]!),
   Shape: ([x]) => tf.tensor1d(x!.shape, 'int32'),
   StridedSlice: ([x, begin]) => tf.reshape(tf.slice1d(x as tf.Tensor1D, begin!.dataSync()[0]!, 1), []),
   Pack: inputs => tf.stack([...inputs]),

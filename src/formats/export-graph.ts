@@ -45,13 +45,14 @@ export function graphLayers(spec: ModelSpec): GraphLayer[] {
 
 /** What the file says of the model in words and numbers, for whoever finds it later. */
 export function exportMetadata(
-  { kind, kernel, stride, padding, height, width }: ModelSpec,
+  { kind, kernel, stride, padding, height, width, heads }: ModelSpec,
   version: string,
 ): Record<string, string> {
   const numbers = Object.entries({ kernel, stride, padding, height, width }).map(([key, value]) => [key, String(value)])
   return {
     model: kind,
     ...(Object.fromEntries(numbers) as Record<string, string>),
+    ...(heads === 'linear' && { heads }),
     pixels: "RGB, 0 to 1, in and out; the models' own range [-1, 1] is inside the graph",
     decodes: kind === 'vae' ? 'the mean; no noise is drawn' : 'the latent',
     eyes_wasm: version,

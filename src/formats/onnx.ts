@@ -1,8 +1,8 @@
 // A model as an ONNX file: operator set 13, float32, NCHW as PyTorch exports have it, tensors under PyTorch's names. Field numbers are
 // those of onnx.proto (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto). Sits on protobuf.ts; checking the file with a runtime
 // is experiments/. Not here: reading ONNX, training, other element types.
-import { layerSpecs, parameterSpecs } from '../models/geometry.js'
-import type { ModelSpec } from '../models/spec.js'
+import { layerSpecs, logVarianceLimit, parameterSpecs } from '../models/geometry.js'
+import type { LayerSpec, ModelSpec } from '../models/spec.js'
 import { concatenate, floatBytes } from './bytes.js'
 import { exportMetadata, graphLayers, outputNames, valueNames, type GraphLayer } from './export-graph.js'
 import { bytesField, integerField, messageField } from './protobuf.js'
@@ -73,6 +73,19 @@ function value(field: number, name: string, shape: readonly (number | string)[])
   ])
 }
 
+function activationNodes(activation: LayerSpec['activation'], input: string, output: string): Uint8Array[] {
+  switch (activation) {
+    case 'linear':
+      return []
+    case 'clamp':
+      return [node('Clip', [input, 'log_variance_low', 'log_variance_high'], output)]
+    case 'relu':
+      return [node('Relu', [input], output)]
+    case 'tanh':
+      return [node('Tanh', [input], output)]
+  }
+}
+
 /** Convolution and activation; ConvTranspose's output has exactly the size of PyTorch's, so no output padding. */
 function layerNodes({ layer, input, output }: GraphLayer): Uint8Array[] {
   const { name, kind, kernel, stride, padding, activation } = layer
@@ -84,13 +97,14 @@ function layerNodes({ layer, input, output }: GraphLayer): Uint8Array[] {
   ]
   const type = kind === 'Conv2d' ? 'Conv' : 'ConvTranspose'
   return [
-    node(type, [input, `${name}.weight`, `${name}.bias`], convolved, attributes),
-    node(activation === 'relu' ? 'Relu' : 'Tanh', [convolved], output),
+    node(type, [input, `${name}.weight`, `${name}.bias`], activation === 'linear' ? output : convolved, attributes),
+    ...activationNodes(activation, convolved, output),
   ]
 }
 
 /** [N, 3, H, W] on [0, 1] to [-1, 1] at the start, and back at the end. */
 const scalars = { one: 1, two: 2, half: 0.5 }
+const limits = { log_variance_low: -logVarianceLimit, log_variance_high: logVarianceLimit }
 const scaleIn = () => [
   node('Mul', [valueNames.images, 'two'], 'images_doubled'),
   node('Sub', ['images_doubled', 'one'], valueNames.scaled),
@@ -109,7 +123,9 @@ function graph({ spec, parameters }: Weights): Uint8Array[] {
     ...scaleIn(),
     ...layers.flatMap(layerNodes),
     ...scaleOut(layers.at(-1)!.output),
-    ...Object.entries(scalars).map(([name, number]) => tensor(name, [], [number])),
+    ...Object.entries({ ...scalars, ...(spec.heads === 'linear' && limits) }).map(([name, number]) =>
+      tensor(name, [], [number]),
+    ),
     ...toTorch(parameters, parameterSpecs(layerSpecs(spec))).map(({ name, shape, data }) => tensor(name, shape, data)),
     value(fields.graph.input, valueNames.images, image),
     value(fields.graph.output, valueNames.reconstructions, image),

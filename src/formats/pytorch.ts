@@ -119,11 +119,13 @@ export function weightsFile(
 }
 
 /** What a weights file says besides its weights: enough to build the model again. */
-export const specMetadata = ({ kind, ...geometry }: ModelSpec): Record<string, string> => ({
+export const specMetadata = ({ kind, heads, ...geometry }: ModelSpec): Record<string, string> => ({
   model: kind,
   ...Object.fromEntries(
     (['kernel', 'stride', 'padding', 'height', 'width'] as const).map(key => [key, String(geometry[key])]),
   ),
+  // ReLU, the report's, is not said: files of before stay what they are.
+  ...(heads === 'linear' && { heads }),
 })
 
 /** The weights among a file's tensors: all, or those of a checkpoint. */

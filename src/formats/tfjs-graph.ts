@@ -1,7 +1,8 @@
 // A model as TensorFlow.js's graph model: model.json (a TensorFlow GraphDef in JSON, and the list of weights) and weights.bin, which
 // plain tfjs loads with `tf.loadGraphModel`. NHWC, as tfjs works. Sits beside onnx.ts; experiments/ runs what was written.
 // Not here: layers models, quantised or sharded weights.
-import { layerSpecs, parameterSpecs } from '../models/geometry.js'
+import { layerSpecs, logVarianceLimit, parameterSpecs } from '../models/geometry.js'
+import type { LayerSpec } from '../models/spec.js'
 import { concatenate, floatBytes } from './bytes.js'
 import { exportMetadata, graphLayers, outputNames, valueNames, type GraphLayer } from './export-graph.js'
 import type { Weights } from './pytorch.js'
@@ -110,6 +111,19 @@ const batchNodes: readonly GraphNode[] = [
 ]
 const batchConstants = [integers('slice/begin', [0]), integers('slice/end', [1]), integers('slice/step', [1])]
 
+function activationNodes(activation: LayerSpec['activation'], input: string, output: string): GraphNode[] {
+  switch (activation) {
+    case 'linear':
+      return []
+    case 'clamp':
+      return [floatNode('ClipByValue', output, [input, 'log_variance/low', 'log_variance/high'])]
+    case 'relu':
+      return [floatNode('Relu', output, [input])]
+    case 'tanh':
+      return [floatNode('Tanh', output, [input])]
+  }
+}
+
 function layerNodes({ layer, input, output }: GraphLayer): GraphNode[] {
   const { name, kind, stride, padding, activation } = layer
   const attributes = {
@@ -120,6 +134,7 @@ function layerNodes({ layer, input, output }: GraphLayer): GraphNode[] {
     data_format: text('NHWC'),
   }
   const convolved = `${name}/${kind}`
+  const biased = activation === 'linear' ? output : `${name}/BiasAdd`
   const shape = `${name}/shape`
   const sizes = ['height', 'width', 'channels'].map(side => `${shape}/${side}`)
   const convolution =
@@ -131,8 +146,8 @@ function layerNodes({ layer, input, output }: GraphLayer): GraphNode[] {
         ]
   return [
     ...convolution,
-    floatNode('BiasAdd', `${name}/BiasAdd`, [convolved, `${name}.bias`], { data_format: text('NHWC') }),
-    floatNode(activation === 'relu' ? 'Relu' : 'Tanh', output, [`${name}/BiasAdd`]),
+    floatNode('BiasAdd', biased, [convolved, `${name}.bias`], { data_format: text('NHWC') }),
+    ...activationNodes(activation, biased, output),
   ]
 }
 
@@ -151,6 +166,8 @@ const parameterConstants = ({ spec, parameters }: Weights) =>
   parameterSpecs(layerSpecs(spec)).map(({ name, shape, offset, size }) =>
     floats(name, shape, parameters.subarray(offset, offset + size)),
   )
+
+const logVarianceLimits = { 'log_variance/low': -logVarianceLimit, 'log_variance/high': logVarianceLimit }
 
 function graphNodes(layers: readonly GraphLayer[], imageShape: readonly number[]): GraphNode[] {
   return [
@@ -175,7 +192,10 @@ export function graphModel(weights: Weights, version: string): { json: string; w
   const { spec } = weights
   const layers = graphLayers(spec)
   const imageShape = [-1, spec.height, spec.width, 3]
-  const scalars = Object.entries({ one: 1, two: 2, half: 0.5 }).map(([name, value]) => floats(name, [], [value]))
+  const limits = spec.heads === 'linear' ? logVarianceLimits : {}
+  const scalars = Object.entries({ one: 1, two: 2, half: 0.5, ...limits }).map(([name, value]) =>
+    floats(name, [], [value]),
+  )
   const constants = [...scalars, ...batchConstants, ...sizeConstants(layers), ...parameterConstants(weights)]
   const tensorOf = (name: string): SignatureTensor => {
     const latent = layers.find(({ output, isLatent }) => isLatent && output === name)?.layer

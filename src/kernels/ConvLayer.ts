@@ -41,8 +41,8 @@ function forward({ inputs, attrs, backend }: KernelCall<'x' | 'filter' | 'bias',
   const inKernel = attrs.activation === 'relu' ? 'relu' : 'linear'
   const compute = attrs.transposed ? convolveTransposed : convolve
   const y = compute(backend, convInfo(x, filter, attrs), x, filter, bias, inKernel)
-  if (attrs.activation === 'tanh') {
-    backend.kernels.tanh(
+  if (attrs.activation === 'tanh' || attrs.activation === 'clamp') {
+    backend.kernels[attrs.activation](
       backend.address(y),
       backend.address(y),
       y.shape.reduce((a, b) => a * b, 1),

@@ -1,8 +1,8 @@
-// Mean squared and mean absolute error as tfjs ops with gradients; arithmetic in assembly/ReconstructionLoss.ts.
+// Mean squared, absolute and Charbonnier's error as tfjs ops with gradients; arithmetic in assembly/ReconstructionLoss.ts.
 import { engine, type GradConfig, neg, type Scalar, type Tensor, type TensorInfo } from '@tensorflow/tfjs-core'
 import { kernel, type KernelCall } from './backend.js'
 
-const kinds = { mse: 0, l1: 1 } as const
+const kinds = { mse: 0, l1: 1, charbonnier: 2 } as const
 export type ReconstructionLoss = keyof typeof kinds
 
 interface Attrs {
@@ -44,7 +44,10 @@ export const reconstructionLossGradConfig: GradConfig = {
   },
 }
 
-/** Mean over all elements of (a - b)^2 ('mse') or |a - b| ('l1'): a and b of one shape, result a scalar. */
+/**
+ * Mean over all elements of (a - b)^2 ('mse'), |a - b| ('l1') or sqrt((a - b)^2 + 1e-6) ('charbonnier'; assembly/ReconstructionLoss.ts has
+ * the papers): a and b of one shape, result a scalar.
+ */
 export function reconstructionLoss(a: Tensor, b: Tensor, kind: ReconstructionLoss): Scalar {
   return engine().runKernel<Scalar>('EyesReconstructionLoss', { a, b }, { kind })
 }

@@ -7,7 +7,12 @@ import { activations } from './geometry.js'
 export function otherCases(module: WebAssembly.Module): Case[] {
   const arrays = new Arrays(new WebAssembly.Memory({ initial: 8 }))
   const kernels = instantiateKernels(module, arrays.memory)
-  return [activationCase(kernels, arrays), ...latentCases(kernels, arrays), ...similarityCases(kernels, arrays)]
+  return [
+    activationCase(kernels, arrays),
+    ...latentCases(kernels, arrays),
+    ...similarityCases(kernels, arrays),
+    ...lossCases(kernels, arrays),
+  ]
 }
 
 /** With channels that fill no pair of vectors, and the other half of the result beside check-cases.ts's. */
@@ -29,6 +34,17 @@ function latentCases(kernels: KernelExports, arrays: Arrays): Case[] {
   const values = (at: number) => () => arrays.view(at, size)
   let divergence = NaN
   return [
+    { kernel: 'Clamp', run: () => kernels.clamp(mu, out, size), actual: values(out) },
+    {
+      kernel: 'FreeBits',
+      run: () => (divergence = kernels.freeBits(mu, logVar, size, 0.5)),
+      actual: () => [divergence],
+    },
+    {
+      kernel: 'FreeBitsGrad',
+      run: () => kernels.freeBitsGrad(mu, logVar, out, out2, size, 0.5, 1),
+      actual: () => [...arrays.view(out, size), ...arrays.view(out2, size)],
+    },
     { kernel: 'Tanh', run: () => kernels.tanh(mu, out, size), actual: values(out) },
     {
       kernel: 'KlDivergence',
@@ -72,12 +88,22 @@ function similarityCases(kernels: KernelExports, arrays: Arrays): Case[] {
     },
     {
       kernel: 'Ssim',
-      run: () => kernels.ssim(a, b, y, scratch, 1, side, side, channels),
+      run: () => kernels.ssim(a, b, y, scratch, 1, side, side, channels, 0),
       actual: () => arrays.view(y, 1),
     },
     {
       kernel: 'SsimGradient',
-      run: () => kernels.ssimGradient(a, b, dy, da, scratch, 1, side, side, channels),
+      run: () => kernels.ssimGradient(a, b, dy, da, scratch, 1, side, side, channels, 0),
+      actual: () => arrays.view(da, size),
+    },
+    {
+      kernel: 'Ssim',
+      run: () => kernels.ssim(a, b, y, scratch, 1, side, side, channels, 1),
+      actual: () => arrays.view(y, 1),
+    },
+    {
+      kernel: 'SsimGradient',
+      run: () => kernels.ssimGradient(a, b, dy, da, scratch, 1, side, side, channels, 1),
       actual: () => arrays.view(da, size),
     },
     {
@@ -85,5 +111,37 @@ function similarityCases(kernels: KernelExports, arrays: Arrays): Case[] {
       run: () => kernels.gram(a, b, scratch, rowsA, rowsB, stride),
       actual: () => arrays.doubles(scratch, rowsA * rowsB),
     },
+  ]
+}
+
+/** The losses of single images: two of 9 x 10 pixels, so that rows end within a vector. */
+function lossCases(kernels: KernelExports, arrays: Arrays): Case[] {
+  const shape = [2, 9, 10, 3] as const
+  const [count, height, width, channels] = shape
+  const size = height * width * channels
+  const [a, b, da] = [1, 2, 3].map(salt => arrays.fill(count * size, salt)) as [number, number, number]
+  const [y, dy] = [arrays.fill(count, 4), arrays.fill(count, 5)]
+  const needs = Math.max(
+    kernels.edgeLossScratch(height, width, channels),
+    kernels.focalFrequencyScratch(height, width, channels),
+  )
+  const scratch = arrays.reserve(needs)
+  const value = (kernel: string, run: () => void): Case => ({ kernel, run, actual: () => arrays.view(y, count) })
+  const gradient = (kernel: string, run: () => void): Case => ({
+    kernel,
+    run,
+    actual: () => arrays.view(da, count * size),
+  })
+  return [
+    value('EdgeLoss', () => kernels.edgeLoss(a, b, y, scratch, ...shape)),
+    gradient('EdgeLossGrad', () => kernels.edgeLossGrad(a, b, dy, da, scratch, ...shape)),
+    value('FocalFrequency', () => kernels.focalFrequency(a, b, y, scratch, ...shape)),
+    gradient('FocalFrequencyGrad', () => kernels.focalFrequencyGrad(a, b, dy, da, scratch, ...shape)),
+    value('SigmaLoss', () => kernels.sigmaLoss(a, b, y, count, size)),
+    gradient('SigmaLossGrad', () => kernels.sigmaLossGrad(a, b, dy, da, count, size)),
+    gradient('Halve', () => kernels.halve(a, da, ...shape)),
+    gradient('HalveGrad', () => kernels.halveGrad(a, da, ...shape)),
+    value('ReconstructionLoss', () => (arrays.view(y, count)[0] = kernels.reconstructionLoss(a, b, size - 1, 2))),
+    gradient('ReconstructionLossGrad', () => kernels.reconstructionLossGrad(a, b, da, size - 1, 2, 1)),
   ]
 }

@@ -7,7 +7,7 @@ import { delegate } from './delegate.js'
 /** tfjs's checked description of a convolution: shapes, strides, padding. */
 export type ConvInfo = backend_util.Conv2DInfo
 
-export const activations = { linear: 0, relu: 1, tanh: 2 } as const
+export const activations = { linear: 0, relu: 1, tanh: 2, clamp: 3 } as const
 export type LayerActivation = keyof typeof activations
 
 /** The record's fields, for a convolution whose filter has been expanded (dilation 1). */

@@ -18,8 +18,13 @@ import { conv2DConfig } from './Conv2D.js'
 import { conv2DBackpropFilterConfig } from './Conv2DBackpropFilter.js'
 import { conv2DBackpropInputConfig } from './Conv2DBackpropInput.js'
 import { convLayerConfig, convLayerGradConfig } from './ConvLayer.js'
+import { edgeLossConfig, edgeLossGradConfig, edgeLossGradKernelConfig } from './EdgeLoss.js'
+import { focalFrequencyConfig, focalFrequencyGradConfig, focalFrequencyGradKernelConfig } from './FocalFrequency.js'
+import { freeBitsConfig, freeBitsGradConfig, freeBitsGradKernelConfig } from './FreeBits.js'
 import { fusedConv2DConfig } from './FusedConv2D.js'
+import { halveConfig, halveGradConfig, halveGradKernelConfig } from './Halve.js'
 import { identityConfig } from './Identity.js'
+import { imageMeanConfig, imageMeanGradConfig, imageMeanGradKernelConfig } from './ImageMean.js'
 import { klDivergenceConfig, klDivergenceGradConfig, klDivergenceGradKernelConfig } from './KlDivergence.js'
 import { randomNormalConfig } from './RandomNormal.js'
 import {
@@ -29,6 +34,7 @@ import {
 } from './ReconstructionLoss.js'
 import { coreGradients, wasmKernels } from './registrations.js'
 import { reparameterizeConfig, reparameterizeGradConfig, reparameterizeGradKernelConfig } from './Reparameterize.js'
+import { sigmaLossConfig, sigmaLossGradConfig, sigmaLossGradKernelConfig } from './SigmaLoss.js'
 import { ssimConfig, ssimGradConfig, ssimGradKernelConfig } from './Ssim.js'
 
 /** Kernels of our own, beside or in place of tfjs-backend-wasm's. */
@@ -39,8 +45,18 @@ export const ownKernels: readonly KernelConfig[] = [
   conv2DBackpropInputConfig,
   conv2DConfig,
   convLayerConfig,
+  edgeLossConfig,
+  edgeLossGradKernelConfig,
+  focalFrequencyConfig,
+  focalFrequencyGradKernelConfig,
+  freeBitsConfig,
+  freeBitsGradKernelConfig,
   fusedConv2DConfig,
+  halveConfig,
+  halveGradKernelConfig,
   identityConfig,
+  imageMeanConfig,
+  imageMeanGradKernelConfig,
   klDivergenceConfig,
   klDivergenceGradKernelConfig,
   randomNormalConfig,
@@ -48,15 +64,23 @@ export const ownKernels: readonly KernelConfig[] = [
   reconstructionLossGradKernelConfig,
   reparameterizeConfig,
   reparameterizeGradKernelConfig,
+  sigmaLossConfig,
+  sigmaLossGradKernelConfig,
   ssimConfig,
   ssimGradKernelConfig,
 ]
 
 const ownGradients: readonly GradConfig[] = [
   convLayerGradConfig,
+  edgeLossGradConfig,
+  focalFrequencyGradConfig,
+  freeBitsGradConfig,
+  halveGradConfig,
+  imageMeanGradConfig,
   klDivergenceGradConfig,
   reconstructionLossGradConfig,
   reparameterizeGradConfig,
+  sigmaLossGradConfig,
   ssimGradConfig,
 ]
 

@@ -1,5 +1,6 @@
 // The report's autoencoder: three convolutions down to 48 channels, three transposed ones back. Layers and sizes: geometry.ts.
 import { reconstructionLoss } from '../kernels/ReconstructionLoss.js'
+import { reconstruction } from './losses.js'
 import { type Network, type Observer, runLayers, type Variables } from './network.js'
 import type { LayerSpec } from './spec.js'
 
@@ -13,9 +14,9 @@ export function autoencoder(layers: readonly LayerSpec[], variables: Variables, 
     decode,
     draw: latent => latent.mean,
     reconstruct,
-    loss(_tf, batch, objective, report) {
+    loss(tf, batch, objective, report) {
       const output = reconstruct(batch)
-      const loss = reconstructionLoss(output, batch.images, objective.loss)
+      const loss = reconstruction(tf, output, batch.images, objective.loss)
       report('mse', objective.loss === 'mse' ? loss : reconstructionLoss(output, batch.images, 'mse'))
       return loss
     },

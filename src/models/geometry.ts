@@ -2,7 +2,7 @@
 // Sits under autoencoder.ts, vae.ts, formats/pytorch.ts, the trainer and the model summary, which all trust its answers.
 // Not here: tfjs, weights, or reading a file.
 import { EyesWasmError, inputError } from '../errors.js'
-import type { LayerSpec, ModelKind, ModelSpec, ParameterSpec } from './spec.js'
+import type { Heads, LayerSpec, ModelKind, ModelSpec, ParameterSpec } from './spec.js'
 
 type LayerPlan = Pick<LayerSpec, 'name' | 'kind' | 'inChannels' | 'outChannels' | 'activation'>
 type Size = readonly [number, number]
@@ -42,6 +42,17 @@ const plans: Record<ModelKind, readonly LayerPlan[]> = {
   ],
 }
 
+/**
+ * Linear heads: the log variance is held within this many nats of 0, where its exponential is at home in float32. Twin: assembly/Clamp.ts.
+ */
+export const logVarianceLimit = 10
+
+/** What follows each head where nothing but the range of the log variance does. */
+const linearHeads: Readonly<Record<string, LayerPlan['activation']>> = {
+  'enc_out_1.0': 'linear',
+  'enc_out_2.0': 'clamp',
+}
+
 /** One map of one image, in elements: 1 GiB of float32. A larger one is a slip of the keyboard, not a model. */
 const largestMap = 268_435_456
 
@@ -60,7 +71,8 @@ export function layerSpecs(spec: ModelSpec): LayerSpec[] {
   let size: Size = [spec.height, spec.width]
   for (const plan of plans[spec.kind]) {
     const inputSize = plan.name === 'enc_out_2.0' ? layers.at(-1)!.inputSize : size
-    const layer = { ...plan, kernel: spec.kernel, stride: spec.stride, padding: spec.padding, inputSize }
+    const activation = (spec.heads === 'linear' ? linearHeads[plan.name] : undefined) ?? plan.activation
+    const layer = { ...plan, activation, kernel: spec.kernel, stride: spec.stride, padding: spec.padding, inputSize }
     size = outputSize(layer)
     layers.push({ ...layer, outputSize: size })
   }
@@ -118,7 +130,7 @@ export interface KnownSpec {
 
 /**
  * The model that a weights file holds. Kind and kernel come from the tensors' names and PyTorch shapes; stride and padding from the
- * metadata, else from the flags; height and width from the flags, else from the metadata, else 50 (the layers fit any size).
+ * metadata, else from the flags; heads alike, else ReLU; height and width from the flags, else from the metadata, else 50 (the layers fit any size).
  * Whether all tensors are there and fit is `fromTorch`'s question.
  * @throws EyesWasmError INPUT when the tensors are not one of the two models, stride or padding is unknown, a flag contradicts the
  *   file, or the geometry is impossible.
@@ -150,13 +162,26 @@ export function specFromShapes(
   }
   const height = flags.height ?? metadataInteger(metadata, 'height', who) ?? reportSize
   const width = flags.width ?? metadataInteger(metadata, 'width', who) ?? reportSize
-  const spec = { kind, kernel, stride, padding, height, width }
+  const heads = headsFromMetadata(metadata, who)
+  if (heads !== undefined) agree(who, 'heads', heads, flags.heads)
+  const isLinear = (heads ?? flags.heads) === 'linear'
+  const spec: ModelSpec = { kind, kernel, stride, padding, height, width, ...(isLinear && { heads: 'linear' }) }
   try {
     checkSpec(spec)
   } catch (error) {
     throw error instanceof EyesWasmError ? inputError(`${who}: ${error.message}`, error) : error
   }
   return spec
+}
+
+/** Files of ours say linear heads alone; anybody else's may have either. */
+function headsFromMetadata(metadata: Readonly<Record<string, string>>, who: string): Heads | undefined {
+  const said = Object.hasOwn(metadata, 'heads') ? metadata.heads : undefined
+  if (said === undefined) return Object.hasOwn(metadata, 'eyes_wasm') ? 'relu' : undefined
+  if (said === 'relu' || said === 'linear') return said
+  throw inputError(
+    `${who}: metadata "heads" is ${JSON.stringify(said.slice(0, 40))}, wanted relu or linear. Save the file again.`,
+  )
 }
 
 function kindFromShapes(shapes: ReadonlyMap<string, readonly number[]>, who: string): ModelKind {
@@ -212,6 +237,8 @@ function checkNumbers(spec: ModelSpec): void {
     throw inputError(`${key}: is ${value}, wanted a whole number of at least ${least}.`)
   }
   if (!Object.hasOwn(plans, spec.kind)) throw inputError(`model: is ${JSON.stringify(spec.kind)}, wanted ae or vae.`)
+  if (spec.heads === 'linear' && spec.kind === 'ae')
+    throw inputError('heads: is linear, but an autoencoder has no heads. Train a VAE, or leave it out.')
 }
 
 /** Length of one side after a layer. */

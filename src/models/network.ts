@@ -2,7 +2,7 @@
 // autoencoder.ts and vae.ts build on it. tfjs ops only.
 import type { Scalar, Tensor1D, Tensor4D, Variable } from '@tensorflow/tfjs-core'
 import { convLayer } from '../kernels/ConvLayer.js'
-import { type ReconstructionLoss } from '../kernels/ReconstructionLoss.js'
+import type { LossName } from './loss-names.js'
 import type { LayerSpec, ModelKind } from './spec.js'
 
 type Tfjs = typeof import('@tensorflow/tfjs-core')
@@ -20,8 +20,10 @@ export interface Batch {
 
 /** What is minimised: mean reconstruction error, and for a VAE klWeight times the mean KL divergence. */
 export interface Objective {
-  readonly loss: ReconstructionLoss
+  readonly loss: LossName
   readonly klWeight: number
+  /** Floor under each latent element's KL divergence, in nats; 0 or left out: none. */
+  readonly freeBits?: number
 }
 
 /** Latent code [N, h, w, C]: an autoencoder's is its mean; a VAE's has a log variance too. */

@@ -2,6 +2,9 @@
 
 export type ModelKind = 'ae' | 'vae'
 
+/** What follows a VAE's two heads: ReLU, as the report prints it, or nothing, with the log variance held in a range (geometry.ts). */
+export type Heads = 'relu' | 'linear'
+
 /** The report's three geometry numbers, the same for each layer, and the picture size. */
 export interface ModelSpec {
   readonly kind: ModelKind
@@ -10,6 +13,8 @@ export interface ModelSpec {
   readonly padding: number
   readonly height: number
   readonly width: number
+  /** VAE; left out: relu. */
+  readonly heads?: Heads
 }
 
 /** One convolution of the model, in the order of PyTorch's state_dict. */
@@ -22,7 +27,8 @@ export interface LayerSpec {
   readonly kernel: number
   readonly stride: number
   readonly padding: number
-  readonly activation: 'relu' | 'tanh'
+  /** `linear` is none; `clamp` holds values within +-logVarianceLimit (geometry.ts). */
+  readonly activation: 'relu' | 'tanh' | 'linear' | 'clamp'
   /** [height, width] of the layer's input and output maps. */
   readonly inputSize: readonly [number, number]
   readonly outputSize: readonly [number, number]

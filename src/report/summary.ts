@@ -1,6 +1,7 @@
 // The printed architecture of a model (Figures 1 and 3 of the report): PyTorch's notation, with each layer's output shape and number
 // of parameters beside it; and by which algorithm each layer is computed. Text only.
 import { layerAlgorithms } from '../models/algorithms.js'
+import { logVarianceLimit } from '../models/geometry.js'
 import type { LayerSpec, ModelSpec, ParameterSpec } from '../models/spec.js'
 
 const pair = (value: number) => `(${value}, ${value})`
@@ -21,6 +22,18 @@ const grouped = (count: number) => String(count).replace(/\B(?=(\d{3})+$)/g, ','
 type Row = readonly [layer: string, output: string, parameters: string]
 type AlgorithmRow = readonly [layer: string, forward: string, inputGradient: string, filterGradient: string]
 
+const activations: Readonly<Record<LayerSpec['activation'], string | null>> = {
+  relu: 'ReLU()',
+  tanh: 'Tanh()',
+  clamp: `Hardtanh(min_val=-${logVarianceLimit}, max_val=${logVarianceLimit})`,
+  linear: null,
+}
+
+function activationRow({ activation }: LayerSpec, index: number): Row[] {
+  const text = activations[activation]
+  return text === null ? [] : [[`    (${index}): ${text}`, '', '']]
+}
+
 /** The rows of one nn.Sequential: its convolutions, each with the activation that follows. */
 function sequentialRows(
   name: string,
@@ -31,11 +44,7 @@ function sequentialRows(
   const rows = layers.flatMap((layer): Row[] => {
     const index = Number(layer.name.slice(name.length + 1))
     const shape = [layer.outChannels, ...layer.outputSize].join('x')
-    const activation = layer.activation === 'relu' ? 'ReLU()' : 'Tanh()'
-    return [
-      [`    (${index}): ${notation(layer)}`, shape, grouped(count(layer))],
-      [`    (${index + 1}): ${activation}`, '', ''],
-    ]
+    return [[`    (${index}): ${notation(layer)}`, shape, grouped(count(layer))], ...activationRow(layer, index + 1)]
   })
   return [[`  (${name}): Sequential(`, '', ''], ...rows, ['  )', '', '']]
 }

@@ -19,7 +19,7 @@ import { openSession, type Session, type TrainedModel } from './session.js'
 import type { Quality } from './types.js'
 
 /** Which weights, and what their file does not say itself. */
-export interface ModelSource extends Pick<TrainOptions, 'kernel' | 'stride' | 'padding' | 'size'> {
+export interface ModelSource extends Pick<TrainOptions, 'kernel' | 'stride' | 'padding' | 'heads' | 'size'> {
   /** Run folder, weights file (safetensors, PyTorch's names), or a model in memory. */
   readonly model: string | TrainedModel
 }
@@ -93,8 +93,8 @@ async function readWeightsIn(run: string, flags: Partial<ModelSpec>, onNotice: N
  * @throws INPUT when there are none, they do not fit, or the geometry is impossible
  */
 export async function openModel(source: ModelSource, name?: OptionNamer, onNotice?: Notice): Promise<OpenedModel> {
-  const { model, kernel, stride, padding, size } = source
-  const given = resolveOptions({ kernel, stride, padding, size }, name)
+  const { model, kernel, stride, padding, heads, size } = source
+  const given = resolveOptions({ kernel, stride, padding, heads, size }, name)
   if (typeof model !== 'string') {
     const resized = { ...model, spec: { ...model.spec, ...given.size } }
     layerSpecs(resized.spec)
@@ -106,6 +106,7 @@ export async function openModel(source: ModelSource, name?: OptionNamer, onNotic
     ...(kernel !== undefined && { kernel }),
     ...(stride !== undefined && { stride }),
     ...(padding !== undefined && { padding }),
+    ...(heads !== undefined && { heads }),
     ...given.size,
   }
   const read = inFolder ? readWeightsIn(model, flags, onNotice) : readWeightsFile(model, flags)

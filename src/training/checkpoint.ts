@@ -48,13 +48,14 @@ export interface Checkpoint extends RunIdentity {
 }
 
 /** The model that a configuration trains. */
-export const specOf = ({ model, kernel, stride, padding, height, width }: TrainConfig): ModelSpec => ({
+export const specOf = ({ model, kernel, stride, padding, height, width, heads }: TrainConfig): ModelSpec => ({
   kind: model,
   kernel,
   stride,
   padding,
   height,
   width,
+  ...(heads === 'linear' && { heads }),
 })
 
 /** Columns of the history, [epochs, 6]. */
@@ -139,8 +140,10 @@ export function parseCheckpoint(file: Safetensors, path: string): Checkpoint {
   const json = (key: 'options' | 'state' | 'arithmetic') => readObject(metadata[key], key, path, damaged)
   const config = readTrainConfig(path, json('options'))
   checkSpec(specOf(config))
-  for (const [key, value] of Object.entries(specMetadata(specOf(config))))
-    if (metadata[key] !== value) throw damaged(`${key} is ${text(metadata[key])}, but its options say ${value}`)
+  const said: Record<string, string | undefined> = { heads: undefined, ...specMetadata(specOf(config)) }
+  for (const [key, value] of Object.entries(said))
+    if (metadata[key] !== value)
+      throw damaged(`${key} is ${text(metadata[key])}, but its options say ${value ?? config.heads}`)
   const imageCount = readImageCount(metadata.images, config, damaged)
   const history = readHistory(file.doubles.get(checkpointNames.history), config, damaged)
   const state = readState(json('state'), history, imageCount, config, damaged)

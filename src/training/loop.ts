@@ -1,5 +1,6 @@
 // The training loop: a function of the trainer's state. Batch order and noise are pure functions of (seed, epoch, image), so nothing
 // else has to be remembered. No I/O: callbacks see each step and epoch and may ask it to stop.
+import type { Objective } from '../models/network.js'
 import type { Executor } from '../parallel/executor.js'
 import { permutation, streams } from '../random/philox.js'
 import { nonFiniteError } from './finite.js'
@@ -66,6 +67,16 @@ export function epochOrder(
     : Int32Array.from({ length: imageCount }, (_, i) => i)
 }
 
+/** What step number `step` (from 0) minimises: a pure function, so that a run that is resumed needs to remember nothing. */
+export function objectiveAt(
+  step: number,
+  stepsPerEpoch: number,
+  { loss, klWeight, klWarmup = 0, freeBits = 0 }: Pick<TrainingOptions, 'loss' | 'klWeight' | 'klWarmup' | 'freeBits'>,
+): Objective {
+  const share = klWarmup === 0 ? 1 : Math.min(1, step / (klWarmup * stepsPerEpoch))
+  return { loss, klWeight: klWeight * share, freeBits }
+}
+
 async function trainStep(
   { executor, state, imageCount, options, started, snapshot }: Loop,
   callbacks: readonly Callback[],
@@ -75,7 +86,8 @@ async function trainStep(
   const from = state.images
   const to = Math.min(from + options.batch, imageCount)
   const { seed, lr } = options
-  const step = { epoch, from, to, seed, objective: { loss: options.loss, klWeight: options.klWeight } }
+  const objective = objectiveAt(state.step, Math.ceil(imageCount / options.batch), options)
+  const step = { epoch, from, to, seed, objective }
   const parts = await executor.computeGradient(step)
   const where = `epoch ${epoch}, step ${Math.ceil(to / options.batch)}`
   // Before the update where it can be: parameters and moments stay those of the last good step, here and when an update is refused.

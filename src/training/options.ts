@@ -4,9 +4,10 @@ import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import type { BadImagePolicy, Dataset, ImageSize } from '../data/dataset.js'
 import { inputError } from '../errors.js'
-import type { ModelKind } from '../models/spec.js'
+import { leastSide, lossNames, type LossName } from '../models/loss-names.js'
+import type { Heads, ModelKind } from '../models/spec.js'
 import { show } from '../quote.js'
-import type { LossName, TrainConfig } from './types.js'
+import type { TrainConfig } from './types.js'
 
 /** Everything `train` can be told about the training itself; what is left out takes the default of the report. */
 export interface TrainOptions {
@@ -22,10 +23,22 @@ export interface TrainOptions {
   readonly batch?: number | undefined
   /** Adam's learning rate; 1e-3 by default. */
   readonly lr?: number | undefined
-  /** Reconstruction loss; `mse` by default. */
+  /** Reconstruction loss; `mse` by default. What each is: models/losses.ts. */
   readonly loss?: LossName | undefined
   /** VAE: weight of the KL divergence in the loss; 1 by default. */
   readonly klWeight?: number | undefined
+  /** VAE: what follows the heads. `relu` (default, as in the report), or `linear`: nothing, with the log variance held within +-10. */
+  readonly heads?: Heads | undefined
+  /**
+   * VAE: the KL weight grows linearly from 0 over so many epochs (Bowman et al., "Generating sentences from a continuous space", arXiv 1511.06349;
+   * linear as in Sonderby et al., "Ladder variational autoencoders", arXiv 1602.02282); 0 by default: it does not.
+   */
+  readonly klWarmup?: number | undefined
+  /**
+   * VAE: nats of KL divergence that each latent element of an image may have without cost, max(freeBits, KL_j) (Kingma et al., arXiv 1606.04934);
+   * 0 by default.
+   */
+  readonly freeBits?: number | undefined
   /** Start of every random stream (initial weights, batch order, noise); 0 by default. */
   readonly seed?: number | undefined
   /** Worker threads; one a core by default. The weights do not depend on it. */
@@ -68,6 +81,9 @@ export const defaults = {
   lr: 1e-3,
   loss: 'mse',
   klWeight: 1,
+  heads: 'relu',
+  klWarmup: 0,
+  freeBits: 0,
   seed: 0,
   onBadImage: 'fail',
   shuffle: true,
@@ -139,8 +155,11 @@ const checks = {
   epochs: whole(1, 1_000_000, 'The report trains for 500.'),
   batch: whole(1, 1_000_000, 'The report uses 164.'),
   lr: real(0, false, 'The report uses 0.001.'),
-  loss: oneOf<LossName>(['mse', 'l1']),
+  loss: oneOf(lossNames),
   klWeight: real(0, true, 'The default is 1.'),
+  heads: oneOf<Heads>(['relu', 'linear']),
+  klWarmup: whole(0, 1_000_000, 'In epochs; 0, the default, is none.'),
+  freeBits: real(0, true, 'In nats; 0, the default, is none.'),
   seed: whole(0, Number.MAX_SAFE_INTEGER, 'The default is 0.'),
   threads: whole(1, 1024, 'Leave it out to use every core.'),
   data: nullable(path),
@@ -182,6 +201,9 @@ export function resolveOptions(options: TrainOptions, name: OptionNamer = key =>
     lr: given('lr', defaults.lr),
     loss: given('loss', defaults.loss),
     klWeight: given('klWeight', defaults.klWeight),
+    heads: given('heads', defaults.heads),
+    klWarmup: given('klWarmup', defaults.klWarmup),
+    freeBits: given('freeBits', defaults.freeBits),
     seed: given('seed', defaults.seed),
     threads: given('threads', availableParallelism()),
     data: absolute(given('data', null)),
@@ -193,9 +215,26 @@ export function resolveOptions(options: TrainOptions, name: OptionNamer = key =>
   return { settings, size: given('size', null) }
 }
 
+/** @throws INPUT when the loss is not one of this model's, or of pictures so small */
+function checkLoss(
+  { loss, model }: Pick<TrainConfig, 'loss' | 'model'>,
+  height: number,
+  width: number,
+  name: OptionNamer,
+): void {
+  if (loss === 'sigma' && model !== 'vae')
+    throw inputError(`${name('loss')}: found sigma, which weighs a VAE's two terms, with an autoencoder. Take mse.`)
+  const least = leastSide(loss)
+  if (Math.min(height, width) < least)
+    throw inputError(
+      `${name('loss')}: found ${loss} with pictures of ${height}x${width}, wanted sides of ${least} or more. Take larger pictures, or mse.`,
+    )
+}
+
 /**
  * The configuration of a run, now that its pictures are known.
- * @throws INPUT when `limit` asks for more pictures than there are, or a picture is smaller than the metrics' window.
+ * @throws INPUT when `limit` asks for more pictures than there are, or a picture is smaller than the metrics' window or than
+ *   its loss needs, or the loss is not one of the model's.
  */
 export function completeConfig(
   { settings }: ResolvedOptions,
@@ -205,6 +244,7 @@ export function completeConfig(
   const { source, count, height, width } = dataset
   side(height, `${source}: height`)
   side(width, `${source}: width`)
+  checkLoss(settings, height, width, name)
   if (settings.limit !== null && settings.limit > count)
     throw inputError(
       `${name('limit')}: found ${settings.limit}, but ${source} has ${count} images. Give ${count} or less, or leave it out.`,

@@ -1,9 +1,10 @@
 // The words that training, its callbacks, the run folder and the command line share. Data only.
 import type { BadImagePolicy } from '../data/dataset.js'
-import type { ModelKind } from '../models/spec.js'
+import type { LossName } from '../models/loss-names.js'
+import type { Heads, ModelKind } from '../models/spec.js'
 import type { Snapshot } from './state.js'
 
-export type LossName = 'mse' | 'l1'
+export type { LossName }
 
 /** Everything a run's result depends on, resolved (no undefined), plus threads, which it does not depend on. Written to config.json. */
 export interface TrainConfig {
@@ -16,6 +17,9 @@ export interface TrainConfig {
   readonly lr: number
   readonly loss: LossName
   readonly klWeight: number
+  readonly heads: Heads
+  readonly klWarmup: number
+  readonly freeBits: number
   readonly seed: number
   readonly threads: number
   /** Path of the data source, or null for generated eyes. */
@@ -76,7 +80,7 @@ export interface TrainSummary extends Quality {
   readonly psnrMean?: number
   readonly ssimMean?: number
   readonly mseMean?: number
-  /** VAE only: mean KL divergence over the latent elements (nats an element), unweighted; the whole loss is mse + klWeight x kl. */
+  /** VAE only: mean KL divergence over the latent elements (nats an element), unweighted; with the loss mse and no free bits the whole loss is mse + klWeight x kl. */
   readonly kl?: number
   readonly weightsSha256: string
 }
@@ -102,6 +106,10 @@ export interface TrainingOptions {
   readonly lr: number
   readonly loss: LossName
   readonly klWeight: number
+  /** Epochs over which the KL weight grows from 0; left out: none. */
+  readonly klWarmup?: number
+  /** Floor under each latent element's KL divergence, in nats; left out: none. */
+  readonly freeBits?: number
   readonly seed: number
   readonly shuffle: boolean
   /** Train on the first `limit` images; null = all. */

@@ -3,6 +3,31 @@
 /** Byte offset into the WASM memory. */
 export type Pointer = number
 
+/** One value y[n] of each pair of images a, b [N, H, W, C]. */
+export type ImageLossKernel = (
+  a: Pointer,
+  b: Pointer,
+  y: Pointer,
+  scratch: Pointer,
+  count: number,
+  height: number,
+  width: number,
+  channels: number,
+) => void
+
+/** da [N, H, W, C] of those values, by dy [N]. */
+export type ImageLossGradKernel = (
+  a: Pointer,
+  b: Pointer,
+  dy: Pointer,
+  da: Pointer,
+  scratch: Pointer,
+  count: number,
+  height: number,
+  width: number,
+  channels: number,
+) => void
+
 export interface KernelExports {
   add(a: Pointer, b: Pointer, y: Pointer, size: number): void
   conv2DScratch(geometry: Pointer): number
@@ -52,10 +77,31 @@ export interface KernelExports {
     activation: number,
   ): void
   tanh(x: Pointer, y: Pointer, size: number): void
+  clamp(x: Pointer, y: Pointer, size: number): void
   reconstructionLoss(a: Pointer, b: Pointer, size: number, kind: number): number
   reconstructionLossGrad(a: Pointer, b: Pointer, da: Pointer, size: number, kind: number, scale: number): void
   klDivergence(mu: Pointer, logVar: Pointer, size: number): number
   klDivergenceGrad(mu: Pointer, logVar: Pointer, dMu: Pointer, dLogVar: Pointer, size: number, scale: number): void
+  freeBits(mu: Pointer, logVar: Pointer, size: number, floor: number): number
+  freeBitsGrad(
+    mu: Pointer,
+    logVar: Pointer,
+    dMu: Pointer,
+    dLogVar: Pointer,
+    size: number,
+    floor: number,
+    scale: number,
+  ): void
+  sigmaLoss(a: Pointer, b: Pointer, y: Pointer, count: number, size: number): void
+  sigmaLossGrad(a: Pointer, b: Pointer, dy: Pointer, da: Pointer, count: number, size: number): void
+  edgeLossScratch(height: number, width: number, channels: number): number
+  edgeLoss: ImageLossKernel
+  edgeLossGrad: ImageLossGradKernel
+  focalFrequencyScratch(height: number, width: number, channels: number): number
+  focalFrequency: ImageLossKernel
+  focalFrequencyGrad: ImageLossGradKernel
+  halve(x: Pointer, y: Pointer, count: number, height: number, width: number, channels: number): void
+  halveGrad(dy: Pointer, dx: Pointer, count: number, height: number, width: number, channels: number): void
   bytePixels(bytes: Pointer, out: Pointer, size: number, range: number, low: number): void
   floatPixels(x: Pointer, size: number, range: number, low: number): void
   reparameterize(mu: Pointer, logVar: Pointer, eps: Pointer, z: Pointer, size: number): void
@@ -82,6 +128,7 @@ export interface KernelExports {
     height: number,
     width: number,
     channels: number,
+    kind: number,
   ): void
   ssimGradient(
     a: Pointer,
@@ -93,6 +140,7 @@ export interface KernelExports {
     height: number,
     width: number,
     channels: number,
+    kind: number,
   ): void
   gram(a: Pointer, b: Pointer, out: Pointer, rowsA: number, rowsB: number, stride: number): void
   randomNormal(

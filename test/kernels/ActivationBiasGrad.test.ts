@@ -11,7 +11,7 @@ useBackend()
 describe('ActivationBiasGrad', () => {
   itRandom('gives dz and db for every activation', random => {
     let checked = 0
-    for (const activation of ['linear', 'relu', 'tanh'] as const) {
+    for (const activation of ['linear', 'relu', 'tanh', 'clamp'] as const) {
       for (const channels of channelCounts) {
         for (const pixels of [1, 2, 63, 64, 65, 129, 2500]) {
           tf.tidy(() => {
@@ -19,6 +19,8 @@ describe('ActivationBiasGrad', () => {
             const y = random.floats(pixels * channels)
             // A ReLU's output has exact zeros, which let nothing through.
             if (activation === 'relu') y.forEach((v, i) => (y[i] = Math.max(0, v)))
+            // A clamp's has its limits, which let one direction through.
+            if (activation === 'clamp') y.forEach((v, i) => (y[i] = Math.max(-10, Math.min(10, 30 * v))))
             const dy = random.floats(pixels * channels)
             const [dz, db] = activationBiasGrad(tf.tensor2d(y, shape), tf.tensor2d(dy, shape), activation)
             const expected = reference(y, dy, channels, activation)
@@ -33,7 +35,7 @@ describe('ActivationBiasGrad', () => {
         }
       }
     }
-    expect(checked).toBe(3 * channelCounts.length * 7)
+    expect(checked).toBe(4 * channelCounts.length * 7)
   })
 
   itRandom('takes shapes of any rank', random => {
@@ -46,7 +48,7 @@ describe('ActivationBiasGrad', () => {
   })
 
   itRandom('lets a NaN through where the output is NaN', () => {
-    for (const activation of ['linear', 'relu', 'tanh'] as const) {
+    for (const activation of ['linear', 'relu', 'tanh', 'clamp'] as const) {
       const [dz, db] = activationBiasGrad(tf.tensor2d([NaN, 1], [2, 1]), tf.tensor2d([NaN, 0], [2, 1]), activation)
       expect([...dz.dataSync()]).toEqual([NaN, 0])
       expect([...db.dataSync()]).toEqual([NaN])

@@ -61,7 +61,7 @@ function ssim({ a, b }: Pair, { height, width, channels }: Shape): Float32Array 
   const bench = new KernelBench()
   const [pa, pb, y] = [bench.putFloats(a), bench.putFloats(b), bench.reserve(count * 4)]
   const scratch = bench.reserve(bench.kernel('ssimScratch')(height, width, channels))
-  bench.kernel('ssim')(pa, pb, y, scratch, count, height, width, channels)
+  bench.kernel('ssim')(pa, pb, y, scratch, count, height, width, channels, 0)
   expect(bench.guardsHold()).toBe(true)
   return bench.floats(y, count)
 }
@@ -70,7 +70,7 @@ function ssimGradient({ a, b }: Pair, dy: readonly number[], { height, width, ch
   const bench = new KernelBench()
   const [pa, pb, pdy, da] = [bench.putFloats(a), bench.putFloats(b), bench.putFloats(dy), bench.reserve(a.length * 4)]
   const scratch = bench.reserve(bench.kernel('ssimScratch')(height, width, channels))
-  bench.kernel('ssimGradient')(pa, pb, pdy, da, scratch, dy.length, height, width, channels)
+  bench.kernel('ssimGradient')(pa, pb, pdy, da, scratch, dy.length, height, width, channels, 0)
   expect(bench.guardsHold()).toBe(true)
   expect([bench.floats(pa, a.length), bench.floats(pb, b.length)]).toEqual([a, b])
   return bench.floats(da, a.length)

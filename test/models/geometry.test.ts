@@ -188,3 +188,35 @@ describe('specFromShapes', () => {
     expect(failure(() => specFromShapes(of('decoder.0.weight', 48, 24, 3, 3), known, 'w')).message).toContain('missing')
   })
 })
+
+describe('heads', () => {
+  const vae = spec('vae', 3, 1, 1)
+  const linear: ModelSpec = { ...vae, heads: 'linear' }
+  const geometry = { stride: '1', padding: '1' }
+  const read = (metadata: Record<string, string>, flags: Partial<ModelSpec> = {}) =>
+    specFromShapes(shapesOf(vae), { metadata: { ...geometry, ...metadata }, flags }, 'w.st')
+
+  it('linear: nothing after the mean, a range around the log variance, and all else as it was', () => {
+    const activations = layerSpecs(linear).map(({ name, activation }) => [name, activation])
+    expect(activations.slice(3, 5)).toEqual([
+      ['enc_out_1.0', 'linear'],
+      ['enc_out_2.0', 'clamp'],
+    ])
+    const others = (model: ModelSpec) => layerSpecs(model).filter(({ name }) => !name.startsWith('enc_out'))
+    expect(others(linear)).toEqual(others(vae))
+    expect(layerSpecs({ ...vae, heads: 'relu' })).toEqual(layerSpecs(vae))
+    expect(parameterSpecs(layerSpecs(linear))).toEqual(parameterSpecs(layerSpecs(vae)))
+    expect(failure(() => checkSpec({ ...spec('ae', 3, 1, 1), heads: 'linear' })).message).toMatch(/no heads/)
+  })
+
+  it('of a file: what it says; of ours without a word ReLU; of others what the flag says', () => {
+    expect(read({ heads: 'linear' })).toEqual(linear)
+    expect(read({ heads: 'linear', eyes_wasm: '1' }, { heads: 'linear' })).toEqual(linear)
+    expect(read({ heads: 'relu' })).toEqual(vae)
+    expect(read({})).toEqual(vae)
+    expect(read({}, { heads: 'linear' })).toEqual(linear)
+    expect(failure(() => read({ eyes_wasm: '1' }, { heads: 'linear' })).message).toMatch(/say heads relu, not linear/)
+    expect(failure(() => read({ heads: 'linear' }, { heads: 'relu' })).message).toMatch(/say heads linear, not relu/)
+    expect(failure(() => read({ heads: 'tanh' })).message).toMatch(/^w\.st: metadata "heads" is "tanh", wanted relu/)
+  })
+})

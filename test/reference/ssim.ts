@@ -10,6 +10,8 @@ export interface Shape {
 export interface ReferenceSsim {
   /** Mean over positions and channels. */
   readonly ssim: number
+  /** The contrast and structure term alone, without luminance. */
+  readonly contrast: number
   /** The smallest var_a + var_b + C2 of any position: what rounding errors are divided by. */
   readonly smallestContrast: number
 }
@@ -30,6 +32,7 @@ const gaussianWindow = (() => {
 export function referenceSsim(a: ArrayLike<number>, b: ArrayLike<number>, shape: Shape): ReferenceSsim {
   const { height, width, channels } = shape
   let sum = 0
+  let contrastSum = 0
   let positions = 0
   let smallestContrast = Infinity
   for (let y = 0; y + side <= height; y++) {
@@ -55,11 +58,12 @@ export function referenceSsim(a: ArrayLike<number>, b: ArrayLike<number>, shape:
         const contrastStructure = (2 * covariance + c2) / (varianceA + varianceB + c2)
         smallestContrast = Math.min(smallestContrast, varianceA + varianceB + c2)
         sum += luminance * contrastStructure
+        contrastSum += contrastStructure
         positions++
       }
     }
   }
-  return { ssim: sum / positions, smallestContrast }
+  return { ssim: sum / positions, contrast: contrastSum / positions, smallestContrast }
 }
 
 /** Derivative of the mean SSIM with respect to each pixel of `a`, by central differences. */
@@ -68,13 +72,14 @@ export function referenceSsimGradient(
   b: ArrayLike<number>,
   shape: Shape,
   step = 1e-5,
+  term: 'ssim' | 'contrast' = 'ssim',
 ): Float64Array {
   const moved = Float64Array.from(a)
   return moved.map((value, i) => {
     moved[i] = value + step
-    const above = referenceSsim(moved, b, shape).ssim
+    const above = referenceSsim(moved, b, shape)[term]
     moved[i] = value - step
-    const below = referenceSsim(moved, b, shape).ssim
+    const below = referenceSsim(moved, b, shape)[term]
     moved[i] = value
     return (above - below) / (2 * step)
   })

@@ -56,6 +56,14 @@ describe('modelSummary', () => {
     expect(lines.at(-1)).toMatch(/^419,763 parameters/)
   })
 
+  it('shows linear heads as PyTorch would print them', () => {
+    const lines = summaryOf({ ...vae, heads: 'linear' })
+    const [mean, logVariance] = ['1', '2'].map(n => lines.indexOf(`  (enc_out_${n}): Sequential(`)) as [number, number]
+    expect(lines[mean + 2]).toBe('  )')
+    expect(columnsOf(lines[logVariance + 2]!)).toEqual(['(1): Hardtanh(min_val=-10, max_val=10)'])
+    expect(lines.at(-1)).toBe(summaryOf(vae).at(-1))
+  })
+
   it('shows the maps of a strided geometry', () => {
     const lines = summaryOf({ ...ae, kernel: 4, stride: 2, padding: 2 })
     const maps = lines.slice(1, -1).flatMap(line => columnsOf(line)[1] ?? [])

@@ -31,6 +31,7 @@ console.log(`checkpoint property tests: seed ${seed} (EYES_TEST_SEED=${seed} npx
 
 const config: TrainConfig = {
   ...{ model: 'ae', kernel: 3, stride: 1, padding: 1, epochs: 50, batch: 4, lr: 1e-3, loss: 'mse', klWeight: 1 },
+  ...{ heads: 'relu', klWarmup: 0, freeBits: 0 },
   ...{ seed: 2 ** 40 + 1, threads: 3, data: null, height: 16, width: 18, limit: 10, init: null, shuffle: true },
   onBadImage: 'fail',
 }
@@ -194,6 +195,7 @@ describe('a checkpoint that is none', () => {
     ['another kernel than its tensors', withOptions({ kernel: 5, padding: 2 }), /kernel is "3", but its options say 5/],
     ['an impossible geometry', withOptions({ stride: 2 }), /^decoder\.4 .*wanted the picture's 16x18/],
     ['another geometry in its metadata', withOptions({ padding: 2 }), /padding is "1", but its options say 2/],
+    ['other heads in its metadata', m => (m.heads = 'linear'), /heads is "linear", but its options say relu/],
     ['a limit that is not its images', withOptions({ limit: 9 }), /images is "10"/],
     ['no images', m => (m.images = '0'), /images is "0"/],
     ['no hash of the data', m => (m.data_sha256 = 'none'), /data_sha256 is "none"/],

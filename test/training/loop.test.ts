@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { EyesWasmError } from '../../src/errors.js'
 import type { Executor, Step } from '../../src/parallel/executor.js'
 import type { NonFinite } from '../../src/parallel/non-finite.js'
-import { epochOrder, trainLoop } from '../../src/training/loop.js'
+import { epochOrder, objectiveAt, trainLoop } from '../../src/training/loop.js'
 import type { TrainingOptions } from '../../src/training/types.js'
 import { initialState } from '../../src/training/state.js'
 import type { Callback } from '../../src/training/types.js'
@@ -270,6 +270,26 @@ describe('what is not finite', () => {
     const { executor } = fake(4, () => ({ loss: NaN }), new Error('all workers are gone'))
     const ended = trainLoop(executor, initialState(), 4, { ...base, shuffle: false })
     await expect(ended).rejects.toThrow('training: the loss is NaN in epoch 1, step 1 (images 0, 1, 2, 3)')
+  })
+})
+
+describe('objectiveAt', () => {
+  const options = { loss: 'l1', klWeight: 0.5, klWarmup: 2, freeBits: 0.1 } as const
+
+  it('warms the KL weight up linearly from 0, and leaves it there', () => {
+    const weights = [0, 1, 3, 5, 6, 7, 500].map(step => objectiveAt(step, 3, options).klWeight)
+    expect(weights).toEqual([0, 0.5 * (1 / 6), 0.25, 0.5 * (5 / 6), 0.5, 0.5, 0.5])
+  })
+
+  it('is the whole weight at once without a warm-up, and the free bits are none unless given', () => {
+    expect(objectiveAt(0, 3, { loss: 'mse', klWeight: 0.5 })).toEqual({ loss: 'mse', klWeight: 0.5, freeBits: 0 })
+    expect(objectiveAt(0, 3, { ...options, klWarmup: 0 })).toEqual({ loss: 'l1', klWeight: 0.5, freeBits: 0.1 })
+  })
+
+  it('is what each step of a training gets, by its number since the start', async () => {
+    const { executor, steps } = fake(10)
+    await trainLoop(executor, initialState(), 10, { ...base, batch: 5, epochs: 2, klWeight: 1, klWarmup: 2 })
+    expect(steps.map(({ objective }) => objective.klWeight)).toEqual([0, 0.25, 0.5, 0.75])
   })
 })
 

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { EyesWasmError } from '../../src/errors.js'
+import { lossNames } from '../../src/models/loss-names.js'
 import {
   completeConfig,
   optionNames,
@@ -40,6 +41,9 @@ describe('resolveOptions', () => {
         lr: 0.001,
         loss: 'mse',
         klWeight: 1,
+        heads: 'relu',
+        klWarmup: 0,
+        freeBits: 0,
         seed: 0,
         threads: availableParallelism(),
         data: null,
@@ -69,8 +73,11 @@ describe('resolveOptions', () => {
     ['epochs', [0, 1.5, 1_000_001, Infinity], [1, 1_000_000]],
     ['batch', [0, -164], [1]],
     ['lr', [0, -1, NaN, Infinity, '1e-3'], [1e-8, 10]],
-    ['loss', ['l2', 'MSE'], ['mse', 'l1']],
+    ['loss', ['l2', 'MSE', 'toString'], [...lossNames]],
     ['klWeight', [-0.1, NaN], [0, 0.5]],
+    ['heads', ['tanh', null, ''], ['relu', 'linear']],
+    ['klWarmup', [-1, 0.5, '3'], [0, 20]],
+    ['freeBits', [-0.1, NaN, Infinity], [0, 0.25]],
     ['seed', [-1, 0.5, 2 ** 53], [0, 2 ** 53 - 1]],
     ['threads', [0, 1025, 1.5], [1, 1024]],
     ['data', ['', 7], ['x', null]],
