@@ -19,6 +19,7 @@ import { createProgress, dataHooks } from './progress.js'
 import { reconstructCommand } from './reconstruct.js'
 import { reproduceCommand } from './reproduce.js'
 import { sampleCommand } from './sample.js'
+import { spectrumCommand } from './spectrum.js'
 import { sweepCommand } from './sweep.js'
 import { trainCommand } from './train.js'
 import { enableRevectorization } from '../wasm/revectorize.js'
@@ -64,6 +65,7 @@ function buildProgram(): Command {
     .addCommand(exportCommand())
     .addCommand(reproduceCommand())
     .addCommand(compareCommand())
+    .addCommand(spectrumCommand())
     .addCommand(noiseCommand())
     .addCommand(sampleCommand())
     .addCommand(interpolateCommand())
