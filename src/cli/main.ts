@@ -16,6 +16,7 @@ import { interruption, interruptionExitCode, listenForSignals } from './interrup
 import { latentCommand } from './latent.js'
 import { noiseCommand } from './noise.js'
 import { createProgress, dataHooks } from './progress.js'
+import { rateDistortionCommand } from './rate-distortion.js'
 import { reconstructCommand } from './reconstruct.js'
 import { reproduceCommand } from './reproduce.js'
 import { sampleCommand } from './sample.js'
@@ -71,6 +72,7 @@ function buildProgram(): Command {
     .addCommand(interpolateCommand())
     .addCommand(latentCommand())
     .addCommand(sweepCommand())
+    .addCommand(rateDistortionCommand())
     .addCommand(
       dataCommand({
         ...dataHooks(progress),
