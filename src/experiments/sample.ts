@@ -114,6 +114,10 @@ async function decoded(
   return { pictures, features: Float64Array.from(features) }
 }
 
+/** The images of the picture's first row, then others spread evenly: at most `wanted` different ids below `count`. */
+export const reconstructedIds = (count: number, wanted: number) =>
+  [...new Set([...figureIds(count, columns), ...figureIds(count, wanted)])].slice(0, Math.max(columns, wanted))
+
 /** Every second vector of [n, d], from the first or from the second on. */
 const half = (features: Float64Array, d: number, parity: number) =>
   features.filter((_, i) => Math.floor(i / d) % 2 === parity)
@@ -161,7 +165,7 @@ async function draw(
     if (fit === undefined) return { prior }
     const found = await fitLatents(source, fit)
     const draws = await set(fittedLatents(source, found, gaussian, many, seed), 'low-rank sample')
-    const ids = figureIds(found.gaussian.count, Math.min(many, found.gaussian.count))
+    const ids = reconstructedIds(found.gaussian.count, many)
     const reconstructions = await set(imageLatents(source, ids), 'reconstruction', columns)
     return { prior, fitted: { fit: found, draws, reconstructions } }
   })
@@ -227,7 +231,7 @@ async function fittedArtwork(
     file: 'samples-low-rank.png',
     content: await pictureGrid(
       labelled.map(({ row }) => row),
-      { rowLabels: labelled.map(({ text }) => text), scale: Math.max(1, sheetScale(dataset) - 1), gap: 6 },
+      { rowLabels: labelled.map(({ text }) => text), scale: sheetScale(dataset), gap: 6 },
     ),
     alt: `Images, their reconstructions by ${label}${prior ? ', textures decoded from N(0, I)' : ''} and pictures decoded from a Gaussian of rank ${rank} fitted to the latents.`,
     caption:

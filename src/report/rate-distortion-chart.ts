@@ -31,7 +31,7 @@ export function rateDistortionChart(curves: readonly RateCurve[], subtitle: stri
     field: 'bits',
     type: 'quantitative' as const,
     title: 'rate: KL divergence in bits a pixel (logarithmic)',
-    scale: { type: 'log' as const, nice: false, padding: 24 },
+    scale: { type: 'log' as const, nice: false, padding: 36 },
     axis: { values: ticks, format: '~g' },
   }
   const y = {

@@ -69,9 +69,11 @@ export function spectrumChart(curves: readonly SpectrumCurve[], rings: number, s
   const specification: TopLevelSpec = {
     ...chartPage({ title: 'What is kept of fine detail: power by spatial frequency', subtitle }),
     data: { values },
+    bounds: 'flush',
+    spacing: 40,
     vconcat: [
-      panel('power', 260, 'power of a frequency (logarithmic)', true),
-      panel('share', 160, "error, % of the original's power", false),
+      panel('power', 280, 'power of a frequency (logarithmic)', true),
+      panel('share', 160, "error (% of originals')", false),
     ],
   }
   return drawChart(specification)

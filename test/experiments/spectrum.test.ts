@@ -1,12 +1,13 @@
 // The studies of fine detail and of samples on real worker threads, with small untrained models.
 import { describe, expect, it } from 'vitest'
 import { generateEyes } from '../../src/data/generated-eyes.js'
-import { sampleFigure, decoderField, sampleNote } from '../../src/experiments/sample.js'
+import { decoderField, reconstructedIds, sampleFigure, sampleNote } from '../../src/experiments/sample.js'
 import { spectrumFigure } from '../../src/experiments/spectrum.js'
 import type { NamedModel } from '../../src/experiments/study.js'
 import { layerSpecs, parameterCount, parameterSpecs } from '../../src/models/geometry.js'
 import { initialize } from '../../src/models/initialize.js'
 import type { ModelKind } from '../../src/models/spec.js'
+import { figureIds } from '../../src/training/figure-ids.js'
 import { psnr } from '../../src/training/metrics.js'
 import { openSession } from '../../src/training/session.js'
 
@@ -102,6 +103,13 @@ describe('samples of a fitted Gaussian', () => {
     expect(other.artworks.map(({ content }) => content)).not.toEqual(figure.artworks.map(({ content }) => content))
     const alone = await sampleFigure(vae, dataset, { count: 9, seed: 1 })
     expect(alone.artworks).toEqual(figure.artworks.slice(0, 1))
+  })
+
+  it('stand under images and their own reconstructions', () => {
+    expect(reconstructedIds(1476, 256).slice(0, 8)).toEqual(figureIds(1476, 8))
+    expect(new Set(reconstructedIds(1476, 256)).size).toBe(256)
+    expect(reconstructedIds(1476, 2)).toEqual(figureIds(1476, 8))
+    expect(reconstructedIds(5, 256).toSorted()).toEqual([0, 1, 2, 3, 4])
   })
 
   it('are there for an autoencoder too, which has no prior', async () => {
