@@ -30,6 +30,9 @@ interface RateDistortionFlags extends TrainFlags {
   readonly json?: boolean
 }
 
+/** Options of train that the study varies, or that are the same in all its trainings. */
+const ownOptions: readonly string[] = ['model', 'klWeight', 'heads']
+
 function parseHeads(text: string): Heads[] {
   const names = text.split(',').map(name => name.trim())
   const heads = names.filter((name): name is Heads => name === 'relu' || name === 'linear')
@@ -106,7 +109,10 @@ export function rateDistortionCommand(): Command {
         'folder, new, empty or of this very study (default: runs/sweep-rate-distortion-<hash>)',
       ),
     )
-  addTrainFlags(command).addOption(quietFlag()).addOption(jsonFlag('the points')).action(runRateDistortion)
+  addTrainFlags(command)
+  // What the study sets itself is refused by name, and not offered.
+  for (const option of command.options) if (ownOptions.includes(option.attributeName())) option.hideHelp()
+  command.addOption(quietFlag()).addOption(jsonFlag('the points')).action(runRateDistortion)
   return addExamples(command, [
     [
       'eyes-wasm rate-distortion --data eyes/ --epochs 100',

@@ -1,5 +1,5 @@
-// The Frechet distance between two sets of pictures, by a Gaussian fitted to the features of each. Pure functions of numbers. Which features
-// is the caller's choice; ours are an encoder's channel means (channelMeans), so no number of it can stand beside a published FID.
+// The Frechet distance between two sets of pictures, by a Gaussian fitted to the features of each. Pure functions of numbers. Which
+// features is the caller's choice; ours are an encoder's channel means (channelMeans), so no number of it can stand beside a published FID.
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix'
 import { inputError } from '../errors.js'
 import type { LatentShape } from './study.js'

@@ -1,5 +1,5 @@
-// What the weight of the KL divergence buys: VAEs trained with several weights, PSNR over rate. The trainings are a sweep's (sweep/); here are
-// its definition, and what is read from its result. Reads the trials' config.json, writes no file.
+// What the weight of the KL divergence buys: VAEs trained with several weights, PSNR over rate. The trainings are a sweep's (sweep/); here
+// are its definition, and what is read from its result. Reads the trials' config.json, writes no file.
 import { join } from 'node:path'
 import { inputError } from '../errors.js'
 import type { ModelSpec } from '../models/spec.js'

@@ -1,4 +1,5 @@
-// PSNR over the KL divergence of VAEs that were trained with several KL weights, a line a kind of VAE, as an SVG. Look and drawing: chart.ts.
+// PSNR over the KL divergence of VAEs that were trained with several KL weights, a line a kind of VAE, as an SVG. Look and drawing:
+// chart.ts.
 import type { TopLevelSpec } from 'vega-lite'
 import { chartColours, chartFrame, chartShapes, drawChart, seriesColour, seriesDash } from './chart.js'
 

@@ -103,6 +103,12 @@ describe('the studies', () => {
     expect((await written(again, 'rate-distortion'))['points']).toEqual(first['points'])
   })
 
+  it('rate-distortion: offers no option that it sets itself', async () => {
+    const { stdout } = await run('rate-distortion --help')
+    expect(stdout).toMatch(/--kl-weights <list>/)
+    expect(stdout).not.toMatch(/--model|--kl-weight /)
+  })
+
   it('sample, interpolate and latent', async () => {
     const sample = await run('sample vae --count 3 --out s --json')
     expect(sample.stderr).toMatch(/Texture, not eyes/)

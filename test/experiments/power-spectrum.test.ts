@@ -61,6 +61,20 @@ describe('the spectrum analyser', () => {
     expect(total(wanted.subarray(found.length))).toBe(0)
   })
 
+  it('is the DFT, frequency by frequency', () => {
+    const [height, width] = [5, 6]
+    const values = noise(height, width)
+    const centred = lessMean(values)
+    const { real, imaginary } = spectrumAnalyser({ height, width, window: 'none' }).transform(values)
+    for (let v = 0; v < height; v++)
+      for (let u = 0; u <= 3; u++) {
+        const sum = (wave: (angle: number) => number) =>
+          total(centred.map((c, i) => c * wave(-2 * Math.PI * ((u * (i % 6)) / 6 + (v * Math.floor(i / 6)) / 5)))) / 30
+        expect(real[v * 4 + u]).toBeCloseTo(sum(Math.cos), 14)
+        expect(imaginary[v * 4 + u]).toBeCloseTo(sum(Math.sin), 14)
+      }
+  })
+
   it.each(sizes)("keeps Parseval's theorem, %i x %i", (height, width) => {
     const values = noise(height, width)
     const plain = powerOf(values, { height, width, window: 'none' })

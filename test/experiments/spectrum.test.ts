@@ -1,6 +1,7 @@
 // The studies of fine detail and of samples on real worker threads, with small untrained models.
 import { describe, expect, it } from 'vitest'
 import { generateEyes } from '../../src/data/generated-eyes.js'
+import { channelMeans, featureGaussian, squaredFrechetDistance } from '../../src/experiments/frechet.js'
 import { decoderField, reconstructedIds, sampleFigure, sampleNote } from '../../src/experiments/sample.js'
 import { spectrumFigure } from '../../src/experiments/spectrum.js'
 import type { NamedModel } from '../../src/experiments/study.js'
@@ -103,6 +104,18 @@ describe('samples of a fitted Gaussian', () => {
     expect(other.artworks.map(({ content }) => content)).not.toEqual(figure.artworks.map(({ content }) => content))
     const alone = await sampleFigure(vae, dataset, { count: 9, seed: 1 })
     expect(alone.artworks).toEqual(figure.artworks.slice(0, 1))
+  })
+
+  it("are measured on the encoder's channel means of all images", async () => {
+    const { distances } = await sampleFigure(vae, dataset, { count: 1, seed: 1, fit })
+    const session = await openSession({ spec: vae.model.spec, dataset, threads: 1 })
+    const { mean } = await session.encode(vae.model, Uint8Array.from(dataset.pixels))
+    await session.close()
+    const [size, channels] = [mean.length / 20, 96]
+    const features = channelMeans(mean, { height: 1, width: size / channels, channels, size })
+    const half = (parity: number) => features.filter((_, i) => Math.floor(i / channels) % 2 === parity)
+    const [odd, even] = [featureGaussian(half(1), channels), featureGaussian(half(0), channels)]
+    expect(distances!.at(-1)!.distance).toBeCloseTo(squaredFrechetDistance(odd, even), 12)
   })
 
   it('stand under images and their own reconstructions', () => {
