@@ -14,13 +14,16 @@ export interface SpectrumCurve {
 const width = 640
 const black = '#000000'
 
-/** Originals in black and unbroken, models in the charts' other colours and dashes. */
-function styles(count: number) {
+/**
+ * Originals in black and unbroken, models in the charts' other colours and dashes. There are six of these and seven of those, so that 42 models
+ * differ in one or the other.
+ */
+function styles(models: number) {
   const colours = chartColours.filter(colour => colour !== black)
-  const cycled = <T>(values: readonly T[]) => Array.from({ length: count - 1 }, (_, i) => values[i % values.length]!)
+  const indices = Array.from({ length: models }, (_, i) => i)
   return {
-    range: [black, ...cycled(colours)],
-    dashes: [[1, 0], ...cycled(chartDashes.slice(1))].map(dash => [...dash]),
+    range: [black, ...indices.map(i => colours[i % colours.length]!)],
+    dashes: [chartDashes[0]!, ...indices.map(i => chartDashes[(i + 1) % chartDashes.length]!)].map(dash => [...dash]),
   }
 }
 
@@ -40,8 +43,8 @@ export function spectrumChart(curves: readonly SpectrumCurve[], rings: number, s
       return isDrawable(value) ? [{ ring, power: value, share, series: label }] : []
     }),
   )
-  const { range, dashes } = styles(labels.length)
-  const legend = seriesLegend(labels)
+  const { range, dashes } = styles(labels.length - 1)
+  const legend = { ...seriesLegend(labels), columns: 3 }
   const series = { field: 'series', type: 'nominal' as const }
   const panel = (field: 'power' | 'share', height: number, title: string, log: boolean) => ({
     width,
