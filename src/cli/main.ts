@@ -16,9 +16,11 @@ import { interruption, interruptionExitCode, listenForSignals } from './interrup
 import { latentCommand } from './latent.js'
 import { noiseCommand } from './noise.js'
 import { createProgress, dataHooks } from './progress.js'
+import { rateDistortionCommand } from './rate-distortion.js'
 import { reconstructCommand } from './reconstruct.js'
 import { reproduceCommand } from './reproduce.js'
 import { sampleCommand } from './sample.js'
+import { spectrumCommand } from './spectrum.js'
 import { sweepCommand } from './sweep.js'
 import { trainCommand } from './train.js'
 import { enableRevectorization } from '../wasm/revectorize.js'
@@ -64,11 +66,13 @@ function buildProgram(): Command {
     .addCommand(exportCommand())
     .addCommand(reproduceCommand())
     .addCommand(compareCommand())
+    .addCommand(spectrumCommand())
     .addCommand(noiseCommand())
     .addCommand(sampleCommand())
     .addCommand(interpolateCommand())
     .addCommand(latentCommand())
     .addCommand(sweepCommand())
+    .addCommand(rateDistortionCommand())
     .addCommand(
       dataCommand({
         ...dataHooks(progress),

@@ -1,5 +1,5 @@
-// What the commands that study trained runs (compare, noise, sample, interpolate, latent) share: flags, lists of numbers, the folder that
-// their artworks go to. The studies themselves are in experiments/.
+// What the commands that study trained runs (compare, spectrum, noise, sample, interpolate, latent) share: flags, lists of numbers, the
+// folder that their artworks go to. The studies themselves are in experiments/.
 import { join, relative, resolve } from 'node:path'
 import { Option, type Command } from 'commander'
 import type { BadImagePolicy } from '../data/dataset.js'

@@ -117,7 +117,8 @@ function sideBySide(progress: Progress): SweepHooks {
   }
 }
 
-function hooksOf(progress: Progress, parallel: number | undefined): SweepHooks {
+/** Progress of a sweep, also of studies that are one (rate-distortion.ts). */
+export function sweepProgress(progress: Progress, parallel: number | undefined): SweepHooks {
   const shown = parallel === undefined || parallel === 1 ? inTurn(progress) : sideBySide(progress)
   return {
     name: flagName,
@@ -170,7 +171,7 @@ async function runOne(
 ) {
   const { runSweepTrial } = await import('../experiments/sweep/sweep.js')
   progress.print(`trial ${wanted.index} (from ${wanted.from})`)
-  const { record, trial, isOld, folder } = await runSweepTrial(options, wanted.index, hooksOf(progress, 1))
+  const { record, trial, isOld, folder } = await runSweepTrial(options, wanted.index, sweepProgress(progress, 1))
   if (isOld) progress.print(`${titleOf(trial)}: was finished before; not run again`)
   if (record !== null) progress.print(`left in ${shortPath(folder)}`)
   if (json) process.stdout.write(JSON.stringify({ folder, record }) + '\n')
@@ -237,7 +238,7 @@ async function runSweepCommand(file: string | undefined, flags: SweepFlags): Pro
     }
     const { collectSweep, runSweep } = await import('../experiments/sweep/sweep.js')
     const run = collect === true ? collectSweep : runSweep
-    await showResult(await run(options, hooksOf(progress, parallel)), progress, json)
+    await showResult(await run(options, sweepProgress(progress, parallel)), progress, json)
   } finally {
     progress.close()
   }

@@ -31,7 +31,7 @@ export interface GramOptions<T> {
 }
 
 /** The images from..to in blocks, with some encodings under way while the caller works on the one before. */
-async function* encodedBlocks<T>(
+export async function* encodedBlocks<T>(
   from: number,
   to: number,
   { encode, ahead }: Pick<GramOptions<T>, 'encode' | 'ahead'>,

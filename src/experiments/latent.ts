@@ -4,6 +4,7 @@ import type { Dataset } from '../data/dataset.js'
 import { inputError } from '../errors.js'
 import { channelChart, latentScatter } from '../report/latent-chart.js'
 import { mean } from '../training/metrics.js'
+import { csvField } from './csv.js'
 import { latentGram } from './latent-gram.js'
 import { latentStatistics, type ChannelStatistics } from './latent-statistics.js'
 import { principalComponents } from './principal-components.js'
@@ -46,9 +47,6 @@ function labelOf({ labels, classNames }: Dataset, id: number): string {
   const label = labels?.[id]
   return label === undefined ? '' : (classNames?.[label] ?? `label ${label}`)
 }
-
-/** A field of a CSV file (RFC 4180). */
-const csvField = (text: string) => (/[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
 
 function pointsCsv(points: readonly LatentMapPoint[]): string {
   const rows = points.map(({ id, label, x, y }) => `${id},${csvField(label)},${x},${y}\n`)

@@ -1,71 +1,279 @@
-// What a VAE's decoder makes of latents drawn from the prior N(0, I). For the report's VAE that is texture, not eyes: its latent is a map
-// in which each place is drawn alone, and the report's ReLU keeps the encoder's means at 0 or above. Writes no file.
+// Pictures that a model decodes from drawn latents: from a VAE's prior N(0, I), and from a Gaussian fitted to the training latents, with
+// the Frechet distance of each from the images. For the report's VAE the prior's are texture, not eyes: its latent is a map in which each
+// place is drawn alone. Where latents come from is latent-draws.ts. Writes no file.
 import type { Dataset } from '../data/dataset.js'
-import { pictureGrid } from '../report/pictures.js'
+import { inputError } from '../errors.js'
+import { layerSpecs } from '../models/geometry.js'
+import type { ModelSpec } from '../models/spec.js'
+import { pictureGrid, type Picture } from '../report/pictures.js'
+import { figureIds } from '../training/figure-ids.js'
 import { pictureAt } from '../training/figures.js'
+import type { Session } from '../training/session.js'
+import { channelMeans, featureGaussian, squaredFrechetDistance } from './frechet.js'
 import { openGaussian } from './gaussian.js'
+import { fittedLatents, fitLatents, imageLatents, priorLatents, type LatentFit } from './latent-draws.js'
 import { checkIsVae } from './open-runs.js'
 import { latentShape, sheetScale, withSession, type Artwork, type NamedModel, type StudyOptions } from './study.js'
+
+export interface FitOptions {
+  /** Share of the latents' variance that the fitted directions have at least, above 0 and at most 1. */
+  readonly variance: number
+  /** Fit to the first `limit` images; null = all, but never more than `mostImages`. */
+  readonly limit: number | null
+  /** Pictures behind each Frechet distance; 2 or more. */
+  readonly draws: number
+}
 
 export interface SampleOptions {
   /** Pictures to draw, 1 to 400. */
   readonly count: number
   readonly seed: number
+  /** Also draw from a low-rank Gaussian fitted to the latents, and measure both. */
+  readonly fit?: FitOptions | undefined
 }
 
-export interface SampleFigure extends SampleOptions {
+/** One set of pictures against the images. */
+export interface SampleDistance {
+  readonly what: 'prior' | 'low-rank' | 'reconstructions' | 'odd images'
+  /** Pictures in the set, and images that it is compared with. */
+  readonly pictures: number
+  readonly images: number
+  /** Squared Frechet distance on this encoder's channel means (frechet.ts). */
+  readonly distance: number
+}
+
+export interface SampleFigure {
+  readonly count: number
+  readonly seed: number
   readonly model: string
+  /** What to expect of the prior's pictures, and why; null for an autoencoder, which has no prior. */
+  readonly note: string | null
+  readonly fit?: Omit<FitOptions, 'limit'> & {
+    readonly images: number
+    readonly rank: number
+    /** Share of the variance that they have. */
+    readonly share: number
+    /** Variance left out, mean over the latent's values. */
+    readonly residualVariance: number
+  }
+  readonly distances?: readonly SampleDistance[]
   readonly artworks: readonly Artwork[]
 }
 
 const columns = 8
-/** Latents decoded at once; 240,000 numbers each at the report's sizes. */
-const atOnce = 8
-
-export const sampleNote =
-  'Texture, not eyes, is what to expect: every place of the latent map is drawn by itself, so nothing arranges the parts of an eye, and the ' +
-  "report's ReLU keeps the encoder's means at 0 or above, where N(0, I) is negative half of the time."
 
 /**
- * Decodes latents drawn from N(0, I). `dataset` only tells the size of the pictures. Same arguments, same bytes.
- * @throws INPUT for an autoencoder, which has no prior to draw from; ABORTED; WORKER
+ * Side of the square of latent places that one pixel of the decoder's output depends on, at most: backwards through its transposed
+ * convolutions, r places come from floor((r + kernel - 2) / stride) + 1. 17 for the report's VAE (5, 1, 2).
+ */
+export function decoderField(spec: ModelSpec): number {
+  const layers = layerSpecs(spec).filter(({ kind }) => kind === 'ConvTranspose2d')
+  return layers.reduceRight((side, { kernel, stride }) => Math.floor((side + kernel - 2) / stride) + 1, 1)
+}
+
+/** What to expect of pictures from the prior, and why. */
+export function sampleNote(spec: ModelSpec): string {
+  const { height, width } = latentShape(spec)
+  const field = decoderField(spec)
+  const isLocal = field < Math.min(height, width)
+  const places = isLocal
+    ? `the latent is a map of ${height}x${width} places, each drawn by itself, and a pixel that the decoder makes depends on ${field}x${field} of them alone, so nothing arranges the parts of an eye`
+    : 'every place of the latent map is drawn by itself, so nothing arranges the parts of an eye'
+  return `Texture, not eyes, is what to expect of N(0, I): ${places}; and the report's ReLU keeps the encoder's means at 0 or above, where N(0, I) is negative half of the time.`
+}
+
+/** Latents, some at a time. */
+type Blocks = Iterable<Float32Array> | AsyncIterable<Float32Array>
+
+/** Pictures of a set, as many as are shown, and its features. */
+interface Drawn {
+  readonly pictures: readonly Picture[]
+  readonly features: Float64Array
+}
+
+/** Decodes blocks of latents; with `measured` also takes the pictures through the encoder, for their features. */
+async function decoded(
+  blocks: Blocks,
+  session: Session,
+  { model }: NamedModel,
+  dataset: Dataset,
+  { shown, measured, say }: { shown: number; measured: boolean; say: (done: number) => void },
+): Promise<Drawn> {
+  const shape = latentShape(model.spec)
+  const pictures: Picture[] = []
+  const features: number[] = []
+  let done = 0
+  for await (const latents of blocks) {
+    const many = latents.length / shape.size
+    say((done += many))
+    const pixels = await session.decode(model, latents)
+    for (let index = 0; index < many && pictures.length < shown; index++)
+      pictures.push(pictureAt(pixels, index, dataset))
+    if (measured) features.push(...channelMeans((await session.encode(model, pixels)).mean, shape))
+  }
+  return { pictures, features: Float64Array.from(features) }
+}
+
+/** The images of the picture's first row, then others spread evenly: at most `wanted` different ids below `count`. */
+export const reconstructedIds = (count: number, wanted: number) =>
+  [...new Set([...figureIds(count, columns), ...figureIds(count, wanted)])].slice(0, Math.max(columns, wanted))
+
+/** Every second vector of [n, d], from the first or from the second on. */
+const half = (features: Float64Array, d: number, parity: number) =>
+  features.filter((_, i) => Math.floor(i / d) % 2 === parity)
+
+function distancesOf(images: Float64Array, sets: readonly (readonly [SampleDistance['what'], Drawn])[], d: number) {
+  const measure = (what: SampleDistance['what'], set: Float64Array, against: Float64Array): SampleDistance => {
+    const [a, b] = [featureGaussian(set, d), featureGaussian(against, d)]
+    return { what, pictures: a.count, images: b.count, distance: squaredFrechetDistance(a, b) }
+  }
+  return [
+    ...sets.map(([what, { features }]) => measure(what, features, images)),
+    measure('odd images', half(images, d, 1), half(images, d, 0)),
+  ]
+}
+
+const rowsOf = (pictures: readonly Picture[]) =>
+  Array.from({ length: Math.ceil(pictures.length / columns) }, (_, row) =>
+    pictures.slice(row * columns, (row + 1) * columns),
+  )
+
+/** All draws of one model, the prior's first. */
+interface Drawings {
+  readonly prior: Drawn | undefined
+  readonly fitted?: { readonly fit: LatentFit; readonly draws: Drawn; readonly reconstructions: Drawn }
+}
+
+async function draw(
+  named: NamedModel,
+  dataset: Dataset,
+  { count, seed, fit }: SampleOptions,
+  study: StudyOptions,
+): Promise<Drawings> {
+  const gaussian = await openGaussian()
+  const { size } = latentShape(named.model.spec)
+  const many = fit === undefined ? count : Math.max(count, fit.draws)
+  return withSession(named, dataset, study, async session => {
+    const source = { session, named, dataset, study }
+    const say = (what: string) => (done: number) => study.onProgress?.(`${named.label}: ${what} ${done} of ${many}`)
+    const set = (blocks: Blocks, what: string, shown = count) =>
+      decoded(blocks, session, named, dataset, { shown, measured: fit !== undefined, say: say(what) })
+    const prior =
+      named.model.spec.kind === 'vae'
+        ? await set(priorLatents(gaussian, size, many, seed), "prior's sample")
+        : undefined
+    if (fit === undefined) return { prior }
+    const found = await fitLatents(source, fit)
+    const draws = await set(fittedLatents(source, found, gaussian, many, seed), 'low-rank sample')
+    const ids = reconstructedIds(found.gaussian.count, many)
+    const reconstructions = await set(imageLatents(source, ids), 'reconstruction', columns)
+    return { prior, fitted: { fit: found, draws, reconstructions } }
+  })
+}
+
+function checkFit({ variance, limit, draws }: FitOptions, dataset: Dataset, name: (key: string) => string): void {
+  const refuse = (key: string, found: number, wanted: string) => {
+    throw inputError(`${name(key)}: found ${found}, wanted ${wanted}.`)
+  }
+  if (!(variance > 0 && variance <= 1))
+    refuse('variance', variance, 'a share above 0 and at most 1. The default is 0.95')
+  if (!Number.isSafeInteger(draws) || draws < 2 || draws > 10_000)
+    refuse('draws', draws, 'a whole number from 2 to 10000. The default is 256')
+  if (limit !== null && (!Number.isSafeInteger(limit) || limit < 4))
+    refuse('limit', limit, 'a whole number of 4 or more. Leave it out to use every image')
+  if (dataset.count < 4)
+    throw inputError(`sample: ${dataset.source} has ${dataset.count} images, wanted 4 or more to fit a Gaussian to.`)
+}
+
+/** Words for a table or a caption, by what was measured. */
+export const distanceNames: Readonly<Record<SampleDistance['what'], string>> = {
+  prior: 'draws from N(0, I)',
+  'low-rank': 'draws from the low-rank Gaussian',
+  reconstructions: 'reconstructions of the images',
+  'odd images': 'one half of the images, from the other',
+}
+
+const distanceText = ({ what, distance }: SampleDistance) => `${distanceNames[what]} ${distance.toPrecision(3)}`
+
+async function priorArtwork(label: string, spec: ModelSpec, { pictures }: Drawn, seed: number, dataset: Dataset) {
+  const { height, width, channels } = latentShape(spec)
+  const artwork: Artwork = {
+    file: 'samples.png',
+    content: await pictureGrid(rowsOf(pictures), { scale: sheetScale(dataset), gap: 6 }),
+    alt: `${pictures.length} pictures that ${label} decodes from random latents: textures in the colours of skin rather than eyes.`,
+    caption: `${label}: latents of ${height} x ${width} x ${channels} drawn from N(0, I), seed ${seed}, decoded. ${sampleNote(spec)}`,
+  }
+  return artwork
+}
+
+/** Some images and their reconstructions, then each kind of draw. */
+async function fittedArtwork(
+  label: string,
+  dataset: Dataset,
+  seed: number,
+  { prior, fitted }: Required<Drawings>,
+  distances: readonly SampleDistance[],
+): Promise<Artwork> {
+  const { fit, draws, reconstructions } = fitted
+  const ids = figureIds(fit.gaussian.count, columns)
+  const blocks: [string, readonly Picture[]][] = [
+    ['images', ids.map(id => pictureAt(dataset.pixels, id, dataset))],
+    ['rebuilt', reconstructions.pictures],
+    ...(prior ? [['from\nN(0, I)', prior.pictures] satisfies [string, readonly Picture[]]] : []),
+    ['from the\nlow-rank\nGaussian', draws.pictures],
+  ]
+  const labelled = blocks.flatMap(([text, pictures]) =>
+    rowsOf(pictures).map((row, index) => ({ row, text: index === 0 ? text : '' })),
+  )
+  const { rank, share, count } = fit.gaussian
+  const percent = `${(100 * share).toFixed(1)} %`
+  return {
+    file: 'samples-low-rank.png',
+    content: await pictureGrid(
+      labelled.map(({ row }) => row),
+      { rowLabels: labelled.map(({ text }) => text), scale: sheetScale(dataset), gap: 6 },
+    ),
+    alt: `Images, their reconstructions by ${label}${prior ? ', textures decoded from N(0, I)' : ''} and pictures decoded from a Gaussian of rank ${rank} fitted to the latents.`,
+    caption:
+      `${label}: drawn from a Gaussian fitted to the latents of ${count} images, ${rank} directions with ${percent} of their variance, the rest left out, seed ${seed}. ` +
+      `Squared Frechet distance on the encoder's channel means (not FID): ${distances.map(distanceText).join('; ')}.`,
+  }
+}
+
+/**
+ * Decodes latents drawn from N(0, I) and, with `fit`, from a Gaussian of low rank fitted to the images' latents (a VAE's means), and measures
+ * both. Without `fit`, `dataset` only tells the size of the pictures. Same arguments, same bytes.
+ * @throws INPUT for an autoencoder without `fit`, which has no prior to draw from; ABORTED; WORKER
  */
 export async function sampleFigure(
   named: NamedModel,
   dataset: Dataset,
-  { count, seed }: SampleOptions,
+  options: SampleOptions,
   study: StudyOptions = {},
 ): Promise<SampleFigure> {
-  checkIsVae('sample', named, 'only a VAE says from which distribution its latents come')
+  const { count, seed, fit } = options
   const { label, model } = named
-  const { size, height, width, channels } = latentShape(model.spec)
-  const gaussian = await openGaussian()
-  const pictures = await withSession(named, dataset, study, async session => {
-    const drawn = []
-    for (let first = 0; first < count; first += atOnce) {
-      study.onProgress?.(`${label}: sample ${first + 1} of ${count}`)
-      const part = Math.min(atOnce, count - first)
-      const latents = new Float32Array(part * size)
-      for (let index = 0; index < part; index++) latents.set(gaussian(size, seed, first + index), index * size)
-      const pixels = await session.decode(model, latents)
-      for (let index = 0; index < part; index++) drawn.push(pictureAt(pixels, index, dataset))
-    }
-    return drawn
-  })
-  const rows = Array.from({ length: Math.ceil(count / columns) }, (_, row) =>
-    pictures.slice(row * columns, (row + 1) * columns),
-  )
+  if (fit === undefined) checkIsVae('sample', named, 'only a VAE says from which distribution its latents come')
+  else checkFit(fit, dataset, study.name ?? (key => key))
+  const { prior, fitted } = await draw(named, dataset, options, study)
+  const note = prior ? sampleNote(model.spec) : null
+  const own = prior ? [await priorArtwork(label, model.spec, prior, seed, dataset)] : []
+  if (fit === undefined || fitted === undefined) return { model: label, count, seed, note, artworks: own }
+  const { channels, size } = latentShape(model.spec)
+  const sets = [
+    ...(prior ? [['prior', prior] as const] : []),
+    ['low-rank', fitted.draws] as const,
+    ['reconstructions', fitted.reconstructions] as const,
+  ]
+  const distances = distancesOf(fitted.fit.features, sets, channels)
+  const { rank, share, count: images, residualVariance } = fitted.fit.gaussian
   return {
     model: label,
     count,
     seed,
-    artworks: [
-      {
-        file: 'samples.png',
-        content: await pictureGrid(rows, { scale: sheetScale(dataset), gap: 6 }),
-        alt: `${count} pictures that ${label} decodes from random latents: textures in the colours of skin rather than eyes.`,
-        caption: `${label}: latents of ${height} x ${width} x ${channels} drawn from N(0, I), seed ${seed}, decoded. ${sampleNote}`,
-      },
-    ],
+    note,
+    fit: { variance: fit.variance, draws: fit.draws, images, rank, share, residualVariance: residualVariance / size },
+    distances,
+    artworks: [...own, await fittedArtwork(label, dataset, seed, { prior, fitted }, distances)],
   }
 }

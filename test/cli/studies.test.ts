@@ -1,4 +1,4 @@
-// compare, noise, sample, interpolate and latent as users run them: what they write, what they print, which mistakes they refuse. The runs
+// compare, spectrum, noise, sample, interpolate, latent and rate-distortion as users run them: what they write, what they print, which mistakes they refuse. The runs
 // that they study are trained here, on a few generated eyes; what the studies compute is tested in test/experiments.
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
@@ -72,6 +72,43 @@ describe('the studies', () => {
     expect(JSON.parse(config)).toMatchObject({ options: { model: 'vae', loss: 'l1', epochs: 1, kernel: 4 } })
   })
 
+  it('spectrum: chart, table and pictures; a row a model on stderr', async () => {
+    const { stderr, ...result } = await run('spectrum ae vae --ids 0,5 --limit 6 --out sp --json')
+    expect(stderr).toMatch(/high frequencies, 13 cycles a picture and more, over 6 images/)
+    expect(stderr).toMatch(/AE \(4, 2, 2\) +\d+\.\d\d +[\d.]+ % +[\d.]+ %/)
+    const { files, models, window } = await written({ stderr, ...result }, 'spectrum')
+    expect(files.map(({ file }) => file)).toEqual(['spectrum.svg', 'spectrum.csv', 'spectrum.png'])
+    expect(models).toHaveLength(2)
+    expect(window).toBe('hann')
+  })
+
+  it('sample --fit low-rank: pictures of both, and a distance each', async () => {
+    const { stderr, ...result } = await run('sample vae --count 3 --fit low-rank --draws 6 --limit 8 --out s2 --json')
+    expect(stderr).toMatch(/draws from the low-rank Gaussian +[\d.e+-]+ {2}\(6 against 8\)/)
+    const { files, fit } = await written({ stderr, ...result }, 'sample')
+    expect(files.map(({ file }) => file)).toEqual(['samples.png', 'samples-low-rank.png'])
+    expect(fit).toMatchObject({ images: 8, draws: 6, variance: 0.95 })
+  })
+
+  it('rate-distortion: trains, goes on where it was, and leaves chart, table and points in the sweep', async () => {
+    const line = `rate-distortion --kl-weights 0.1,1 --compare-heads relu ${tiny} --data eyes --out rd --json`
+    const first = await written(await run(line), 'rate-distortion')
+    expect(first.files.map(({ file }) => file)).toEqual(['rate-distortion.svg', 'rate-distortion.csv'])
+    expect(first['points']).toMatchObject([
+      { klWeight: 0.1, heads: 'relu', epochs: 1 },
+      { klWeight: 1, heads: 'relu', epochs: 1 },
+    ])
+    const again = await run(line)
+    expect(again.stderr).toContain('2 trials, 0 to run')
+    expect((await written(again, 'rate-distortion'))['points']).toEqual(first['points'])
+  })
+
+  it('rate-distortion: offers no option that it sets itself', async () => {
+    const { stdout } = await run('rate-distortion --help')
+    expect(stdout).toMatch(/--kl-weights <list>/)
+    expect(stdout).not.toMatch(/--model|--kl-weight /)
+  })
+
   it('sample, interpolate and latent', async () => {
     const sample = await run('sample vae --count 3 --out s --json')
     expect(sample.stderr).toMatch(/Texture, not eyes/)
@@ -99,6 +136,15 @@ describe('mistakes are refused with exit code 2, and nothing is written', () => 
     ['compare --losses mse,ssim', /--losses: found 'mse,ssim', wanted/],
     ['sample ae', /AE \(4, 2, 2\) is an autoencoder, wanted a VAE/],
     ['sample vae --count 0', /--count: found 0/],
+    ['sample vae --draws 9', /--draws: only goes with a fitted Gaussian.*Add --fit low-rank/],
+    ['sample vae --fit gmm', /--fit: found 'gmm', wanted low-rank/],
+    ['sample vae --fit low-rank --variance 2', /--variance: found 2, wanted a share above 0/],
+    ['spectrum ae --limit 0', /--limit: found 0/],
+    ['spectrum ae --window hamming', /--window: found 'hamming', wanted hann or none/],
+    ['spectrum ae --ids 12', /--ids: found 12, wanted image numbers from 0 to 11/],
+    ['rate-distortion --kl-weights 1,1', /--kl-weights: found 1,1, wanted different values/],
+    ['rate-distortion --compare-heads tanh', /--compare-heads: found 'tanh', wanted names of relu and linear/],
+    ['rate-distortion --kl-weight 1', /--kl-weight: the sweep 'rate-distortion' sets klWeight itself/],
     ['interpolate ae --ids 3', /--ids: found 1 images, wanted two/],
     ['interpolate ae', /required option '--ids <from,to>' not specified/],
     ['latent ae --limit 2', /--limit: found 2/],
