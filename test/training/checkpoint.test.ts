@@ -22,6 +22,7 @@ import {
   specOf,
   type RunIdentity,
 } from '../../src/training/checkpoint.js'
+import { presets } from '../../src/training/presets.js'
 import type { Snapshot } from '../../src/training/state.js'
 import type { EpochRecord, TrainConfig } from '../../src/training/types.js'
 import { countBytes } from '../support/count-bytes.js'
@@ -30,6 +31,8 @@ const seed = Number(process.env.EYES_TEST_SEED ?? Math.floor(Math.random() * 2 *
 console.log(`checkpoint property tests: seed ${seed} (EYES_TEST_SEED=${seed} npx vitest run test/training/checkpoint)`)
 
 const config: TrainConfig = {
+  ...presets.report.ae,
+  preset: 'report',
   ...{ model: 'ae', kernel: 3, stride: 1, padding: 1, epochs: 50, batch: 4, lr: 1e-3, loss: 'mse', klWeight: 1 },
   ...{ seed: 2 ** 40 + 1, threads: 3, data: null, height: 16, width: 18, limit: 10, init: null, shuffle: true },
   onBadImage: 'fail',

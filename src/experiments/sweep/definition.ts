@@ -42,8 +42,11 @@ const ownKeys = ['name', 'method', 'trials', 'drawSeed', 'seeds', 'geometry'] as
 type OwnKey = (typeof ownKeys)[number]
 
 const geometryKeys: readonly string[] = ['kernel', 'stride', 'padding']
-const integerKeys: readonly AxisKey[] = ['kernel', 'stride', 'padding', 'epochs', 'batch', 'seed', 'threads', 'limit']
-const realKeys: readonly AxisKey[] = ['lr', 'klWeight']
+const integerKeys: readonly AxisKey[] = [
+  ...(['kernel', 'stride', 'padding', 'epochs', 'batch', 'seed', 'threads', 'limit'] as const),
+  ...(['lrWarmup', 'shift'] as const),
+]
+const realKeys: readonly AxisKey[] = ['lr', 'klWeight', 'lrMin', 'clipNorm', 'ema', 'valSplit']
 
 export const isIntegerKey = (key: AxisKey) => integerKeys.includes(key)
 

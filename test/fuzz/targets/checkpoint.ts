@@ -12,6 +12,7 @@ import { sealed } from '../../../src/formats/seal.js'
 import { layerSpecs, parameterCount, parameterSpecs } from '../../../src/models/geometry.js'
 import { initialize } from '../../../src/models/initialize.js'
 import { checkpointFile, parseCheckpoint, specOf } from '../../../src/training/checkpoint.js'
+import { presets } from '../../../src/training/presets.js'
 import { initialState, type TrainerState } from '../../../src/training/state.js'
 import type { TrainConfig } from '../../../src/training/types.js'
 import { rewriteJson, type FuzzTarget } from '../harness.js'
@@ -21,6 +22,8 @@ import { hugeNumbers, latin1, numbers, strangeNumbers } from './shared.js'
 const imageCount = 10
 
 const config: TrainConfig = {
+  ...presets.report.ae,
+  preset: 'report',
   ...{ model: 'ae', kernel: 1, stride: 1, padding: 0, epochs: 9, batch: 4, lr: 1e-3, loss: 'mse', klWeight: 1 },
   ...{
     seed: 7,
