@@ -160,7 +160,7 @@ describe('a checkpoint that is none', () => {
 
   it.each<[string, Parameters<typeof forged>[0], RegExp]>([
     ['weights', m => (m.format = 'pt'), /is no checkpoint/],
-    ['another format version', m => (m.format_version = '2'), /format "2" of eyes-wasm .*wanted 1/],
+    ['another format version', m => (m.format_version = '3'), /format "3" of eyes-wasm .*wanted 2/],
     [
       'a state that gives a key twice',
       m => (m.state = m.state!.replace('{', '{"step":7,')),
