@@ -191,6 +191,7 @@ export function evaluate(options: ApplyOptions, hooks: ApplyHooks = {}): Promise
       kernel,
       stride,
       padding,
+      images: first.length,
       data: dataset.source,
       ...measured,
       ...(others && { heldOut: imagesQuality(second.length, others) }),
