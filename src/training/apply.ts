@@ -183,7 +183,10 @@ export function evaluate(options: ApplyOptions, hooks: ApplyHooks = {}): Promise
   return withModel(options, hooks, async ({ session, model, dataset, seed, limit, ids, heldOut }) => {
     // A limit may leave nothing of what was trained on.
     const [first, second] = ids.length > 0 ? [ids, heldOut] : [heldOut, []]
-    const measured = imagesQuality(first.length, await session.evaluate(model, { seed, limit, ids: first }))
+    const { images, ...measured } = imagesQuality(
+      first.length,
+      await session.evaluate(model, { seed, limit, ids: first }),
+    )
     const others = second.length > 0 ? await session.evaluate(model, { seed, limit, ids: second }) : undefined
     const { kind, kernel, stride, padding } = model.spec
     return {
@@ -191,7 +194,7 @@ export function evaluate(options: ApplyOptions, hooks: ApplyHooks = {}): Promise
       kernel,
       stride,
       padding,
-      images: first.length,
+      images,
       data: dataset.source,
       ...measured,
       ...(others && { heldOut: imagesQuality(second.length, others) }),

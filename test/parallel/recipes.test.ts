@@ -54,7 +54,7 @@ describe('the same for every number of threads', () => {
   })
 
   it.each(Object.entries(recipes))('%s', async (name, recipe) => {
-    const found = []
+    const found: { weights: string; losses: (number | undefined)[] }[] = []
     for (const session of recipe.ema ? sessions.averaged : sessions.plain) {
       const { model, history } = await session.train({ ...options, ...recipe })
       const losses = history.flatMap(({ loss, mse, kl, valLoss, valMse, valKl }) => [
