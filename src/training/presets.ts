@@ -11,12 +11,8 @@ export interface PresetDefaults extends Recipe {
   readonly klWeight: number
 }
 
-/** The report's Tables 2 and 5; everything that it does not have is off. */
-const report: PresetDefaults = {
-  epochs: 500,
-  batch: 164,
-  lr: 1e-3,
-  klWeight: 1,
+/** What goes beyond the report, off. */
+const off: Recipe = {
   lrSchedule: 'constant',
   lrWarmup: 0,
   lrMin: 0,
@@ -26,6 +22,12 @@ const report: PresetDefaults = {
   shift: 0,
   valSplit: 0,
 }
+
+/** The options that go beyond the report. */
+export const recipeKeys: readonly string[] = Object.keys(off)
+
+/** The report's Tables 2 and 5. */
+const report: PresetDefaults = { epochs: 500, batch: 164, lr: 1e-3, klWeight: 1, ...off }
 
 /**
  * Proposed, not yet tuned by measurement. More and smaller steps (1476 = 36 x 41) at a higher rate that falls to almost nothing: the last
