@@ -92,7 +92,8 @@ function oneCycleRate({ lr, lrMin }: Schedule, step: number, total: number, rise
 export function learningRate(schedule: Schedule, { step, stepsPerEpoch, epochs, history }: SchedulePlace): number {
   const { lrSchedule, lr, lrMin, lrWarmup } = schedule
   const total = epochs * stepsPerEpoch
-  const warmup = Math.min(total, lrWarmup * stepsPerEpoch)
+  // Not cut off at the run's end: a run that is trained further goes on with it.
+  const warmup = lrWarmup * stepsPerEpoch
   if (lrSchedule === 'one-cycle')
     return oneCycleRate(schedule, step, total, warmup > 0 ? warmup : oneCycle.rise * total)
   if (step < warmup) return (lr * (step + 1)) / warmup

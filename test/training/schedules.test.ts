@@ -26,6 +26,11 @@ describe('learningRate', () => {
     expect(isRising(warm.slice(0, 18))).toBe(true)
   })
 
+  it.each(['constant', 'plateau'] as const)('%s: the rates do not depend on how many epochs follow', lrSchedule => {
+    for (const lrWarmup of [0, 1, 3])
+      expect(rates({ lrSchedule, lrWarmup }, 2)).toEqual(rates({ lrSchedule, lrWarmup }, 5).slice(0, 18))
+  })
+
   it('cosine: from lr to lrMin, half way at the middle', () => {
     const found = rates({ lrSchedule: 'cosine', lrMin: 0.1 })
     expect(found[0]).toBe(0.5)
