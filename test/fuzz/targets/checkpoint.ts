@@ -56,6 +56,12 @@ function stateAfter(epochs: number, steps: number): TrainerState {
   }
 }
 
+/** The state of a run that holds images out. */
+const withHeldOut = (state: TrainerState): TrainerState => ({
+  ...state,
+  history: state.history.map(record => ({ ...record, valLoss: 0.5, valMse: 0.25, valKl: 0 })),
+})
+
 function checkpointOf(state: TrainerState, over: Partial<TrainConfig> = {}, initSha256: string | null = null) {
   const all = { ...config, ...over }
   const specs = parameterSpecs(layerSpecs(specOf(all)))
@@ -69,6 +75,7 @@ function checkpointOf(state: TrainerState, over: Partial<TrainConfig> = {}, init
       parameters,
       firstMoment: parameters.map(value => value / 8),
       secondMoment: parameters.map(value => value ** 2),
+      ...(all.ema > 0 && { average: parameters.map(value => value / 2) }),
     },
   )
 }
@@ -227,6 +234,7 @@ export const checkpoint: FuzzTarget = {
     checkpointOf(stateAfter(9, 0)),
     checkpointOf(stateAfter(8, 3), { loss: 'l1' }),
     checkpointOf(stateAfter(1, 2), { model: 'vae' }),
+    checkpointOf(withHeldOut(stateAfter(3, 1)), { ema: 0.9, valSplit: 0.1, limit: 11 }),
   ],
   others: [
     put('adam.exp_avg_sq.encoder.2.weight', 3, -1e-9),
@@ -244,7 +252,18 @@ export const checkpoint: FuzzTarget = {
       tensors.set(name, { name, dtype: 'F32', shape: [24, 12, 1], data: new Float32Array(288) })
     }),
   ],
-  words: [...safetensorsGrammar.words, '"sha256"', '"options"', '"state"', '"history"', '[2,6]', '[1,12]', '[12]'],
+  words: [
+    ...safetensorsGrammar.words,
+    '"sha256"',
+    '"options"',
+    '"state"',
+    '"history"',
+    '[2,6]',
+    '[3,9]',
+    '"ema":0.5,',
+    '[1,12]',
+    '[12]',
+  ],
   rewrite: rewriteCheckpoint,
   isMostlyRewritten: true,
   repair: reseal,
