@@ -182,6 +182,7 @@ function trainFlagsText(options: TrainOptions): string[] {
   return entries.flatMap(([key, value]) => {
     if (value === undefined || key === 'threads') return []
     if (key === 'shuffle') return value === false ? ['--no-shuffle'] : []
+    if (key === 'flip') return [value === true ? '--flip' : '--no-flip']
     return [flagName(key), typeof value === 'object' && value !== null ? `${value.height}x${value.width}` : `${value}`]
   })
 }
