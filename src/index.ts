@@ -19,8 +19,13 @@ export type { Place, Snapshot, TrainerState } from './training/state.js'
 export type {
   Callback,
   EpochRecord,
+  HeldOutSummary,
+  ImagesQuality,
   LossName,
+  PresetName,
   Quality,
+  Recipe,
+  ScheduleName,
   StepRecord,
   TrainConfig,
   TrainSummary,

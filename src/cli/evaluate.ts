@@ -22,16 +22,22 @@ interface EvaluateFlags extends Omit<ApplyOptions, 'model' | 'signal'> {
   readonly json?: boolean
 }
 
+const klText = (which: string, mse: number, kl: number) =>
+  `Mean KL${which} ${kl.toPrecision(3)} (weight 1): MSE + KL = ${(mse + kl).toPrecision(3)}.`
+
 function reportLines(found: QualityReport): string[] {
   const { model, kernel, stride, padding, images, data } = found
   const note = 'PSNR and SSIM on [0, 1], higher is better; MSE on [-1, 1], lower is better.'
   const table4 = "Table 4's MSE is the whole training loss, MSE + mean KL."
-  const { mse, kl } = found
+  const { mse, kl, heldOut } = found
+  const more = heldOut ? ` and ${heldOut.images} held out` : ''
   const whole =
-    kl === undefined ? [] : [`Mean KL ${kl.toPrecision(3)} (weight 1): MSE + KL = ${(mse + kl).toPrecision(3)}.`]
+    kl === undefined
+      ? []
+      : [klText('', mse, kl), ...(heldOut?.kl === undefined ? [] : [klText(' held out', heldOut.mse, heldOut.kl)])]
   const missing = 'The report has no value for this geometry.'
   return [
-    `${model.toUpperCase()} (${kernel}, ${stride}, ${padding}) over ${images} images from ${data}`,
+    `${model.toUpperCase()} (${kernel}, ${stride}, ${padding}) over ${images} images${more} from ${data}`,
     ...formatQuality(found),
     note,
     ...whole,

@@ -1,7 +1,8 @@
 // Flags that several commands share, and how their text becomes options. What a value may be is decided in training/options.ts.
 import { Option, type Command } from 'commander'
 import { lossNames } from '../models/loss-names.js'
-import { bestGeometry, defaults, parseNumber, parseSize, type TrainOptions, whole } from '../training/options.js'
+import { parseNumber, parseSize, whole } from '../training/option-checks.js'
+import { bestGeometry, defaults, type TrainOptions } from '../training/options.js'
 
 /** `klWeight` -> `--kl-weight`: how messages of the command line name an option. */
 export const flagName = (key: string) => `--${key.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
@@ -61,14 +62,38 @@ export const jsonFlag = (what: string) => new Option('--json', `print ${what} as
 
 export const quietFlag = () => new Option('--quiet', 'no progress and no summary on stderr')
 
-/** What the flags of `addTrainFlags` become. */
-export interface TrainFlags extends Omit<TrainOptions, 'shuffle'> {
+/** What the flags of `addTrainFlags` become. (`--preset` is of `train` alone: a sweep has another one.) */
+export interface TrainFlags extends Omit<TrainOptions, 'shuffle' | 'preset'> {
   /** commander's reading of --no-shuffle: true unless it is given. */
   readonly shuffle: boolean
 }
 
 /** Every option of a training, for commands that train. */
 export function addTrainFlags(command: Command): Command {
+  return addRecipeFlags(addReportFlags(command))
+}
+
+/** What goes beyond the report: all off unless a preset or a flag says otherwise. */
+function addRecipeFlags(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--lr-schedule <name>', 'learning rate: constant, cosine, one-cycle or plateau (default: constant)'),
+    )
+    .addOption(numberFlag('--lr-warmup <n>', 'epochs in which the learning rate rises to --lr (default: 0)'))
+    .addOption(numberFlag('--lr-min <x>', "learning rate at the schedule's end, or the least one (default: 0)"))
+    .addOption(numberFlag('--clip-norm <x>', "largest norm of a step's gradient (default: 0, any)"))
+    .addOption(
+      numberFlag('--ema <d>', 'average of the weights with this decay a step, saved as the model (default: 0, none)'),
+    )
+    .addOption(new Option('--flip', 'mirror images at random while training'))
+    .addOption(new Option('--no-flip', 'do not, where a preset would'))
+    .addOption(numberFlag('--shift <n>', 'shift images at random by up to n pixels while training (default: 0)'))
+    .addOption(
+      numberFlag('--val-split <f>', 'share of the images that is held out and measured beside them (default: 0)'),
+    )
+}
+
+function addReportFlags(command: Command): Command {
   command.addOption(new Option('--model <kind>', `ae or vae (default: ${defaults.model})`))
   addGeometryFlags(command, 'train')
     .addOption(numberFlag('--epochs <n>', `passes over the images (default: ${defaults.epochs})`))
@@ -100,7 +125,10 @@ export function addControlFlags(command: Command): Command {
     .addOption(numberFlag('--patience <n>', 'finish when no epoch was better for n epochs'))
     .addOption(numberFlag('--min-delta <x>', 'with --patience: better means smaller by more than this (default: 0)'))
     .addOption(
-      new Option('--monitor <name>', 'what better is about, and the best checkpoint: loss or mse (default: loss)'),
+      new Option(
+        '--monitor <name>',
+        'what better is about, and the best checkpoint: loss, mse or val_loss (default: loss)',
+      ),
     )
 }
 

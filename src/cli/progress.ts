@@ -123,7 +123,7 @@ function trainingTracker(epochs: number, now: () => number) {
   let first: { readonly at: number; readonly fraction: number } | undefined
   let epochImages = 0
   let epochSeconds = 0
-  return (record: StepRecord): ProgressLine => {
+  return (record: StepRecord, heldOut: number | undefined): ProgressLine => {
     if (record.step === 1) epochImages = epochSeconds = 0
     epochImages += record.images
     epochSeconds += record.seconds
@@ -134,6 +134,7 @@ function trainingTracker(epochs: number, now: () => number) {
     const texts = [
       `epoch ${record.epoch}/${epochs}`,
       `loss ${formatLoss(record.loss)}`,
+      ...(heldOut === undefined ? [] : [`held out ${formatLoss(heldOut)}`]),
       `${formatDuration(left)} left`,
       `${rate.toFixed(0)} images/s`,
     ]
@@ -142,12 +143,13 @@ function trainingTracker(epochs: number, now: () => number) {
 }
 
 function epochLine(
-  { epoch, loss, mse, kl, imagesPerSecond }: EpochRecord,
+  { epoch, loss, mse, kl, imagesPerSecond, valLoss }: EpochRecord,
   epochs: number,
   secondsLeft: number,
 ): string {
   const parts = kl === 0 ? '' : `  mse ${formatLoss(mse)}  kl ${formatLoss(kl)}`
-  return `epoch ${epoch}/${epochs}  loss ${formatLoss(loss)}${parts}  ${imagesPerSecond.toFixed(0)} images/s  ${formatDuration(secondsLeft)} left`
+  const heldOut = valLoss === undefined ? '' : `  held out ${formatLoss(valLoss)}`
+  return `epoch ${epoch}/${epochs}  loss ${formatLoss(loss)}${parts}${heldOut}  ${imagesPerSecond.toFixed(0)} images/s  ${formatDuration(secondsLeft)} left`
 }
 
 const silentProgress = (stream: ProgressStream): Progress => ({
@@ -188,9 +190,14 @@ function terminalProgress(stream: ProgressStream, environment: NodeJS.ProcessEnv
     },
     training(epochs) {
       const track = trainingTracker(epochs, now)
+      let heldOut: number | undefined
       return {
+        onEpoch: ({ valLoss }) => {
+          heldOut = valLoss
+          return undefined
+        },
         onStep: record => {
-          draw(track(record), record.step === record.stepsPerEpoch)
+          draw(track(record, heldOut), record.step === record.stepsPerEpoch)
           return undefined
         },
       }

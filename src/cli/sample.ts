@@ -2,7 +2,7 @@
 import { Command, Option } from 'commander'
 import { inputError } from '../errors.js'
 import type { SampleFigure } from '../experiments/sample.js'
-import { oneOf } from '../training/options.js'
+import { oneOf } from '../training/option-checks.js'
 import { addExamples, flagName, numberFlag } from './flags.js'
 import { interruption } from './interrupt.js'
 import { addStudyFlags, openStudy, runStudy, type StudyFlags } from './study-flags.js'

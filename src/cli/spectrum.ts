@@ -2,7 +2,7 @@
 import { Command, Option } from 'commander'
 import type { SpectrumWindow } from '../experiments/power-spectrum.js'
 import type { SpectrumFigure } from '../experiments/spectrum.js'
-import { oneOf } from '../training/options.js'
+import { oneOf } from '../training/option-checks.js'
 import { addExamples, wholeFlag } from './flags.js'
 import { interruption } from './interrupt.js'
 import { addStudyFlags, idsFlag, openStudy, runStudy, type StudyFlags } from './study-flags.js'

@@ -6,7 +6,7 @@ import type { BadImagePolicy } from '../data/dataset.js'
 import { inputError } from '../errors.js'
 import type { OpenedRuns } from '../experiments/open-runs.js'
 import type { Artwork, StudyOptions } from '../experiments/study.js'
-import { parseNumber } from '../training/options.js'
+import { parseNumber } from '../training/option-checks.js'
 import { addDataFlags, flagName, jsonFlag, numberFlag, quietFlag, threadsFlag } from './flags.js'
 import { createProgress, dataHooks, type Progress } from './progress.js'
 

@@ -8,7 +8,8 @@ import type { SweepSource } from '../experiments/sweep/read.js'
 import type { TrialRecord } from '../experiments/sweep/records.js'
 import type { SweepResult } from '../experiments/sweep/rows.js'
 import type { SweepHooks, SweepOptions } from '../experiments/sweep/sweep.js'
-import { parseNumber, type TrainOptions } from '../training/options.js'
+import { parseNumber } from '../training/option-checks.js'
+import { type TrainOptions } from '../training/options.js'
 import type { Callback } from '../training/types.js'
 import {
   addExamples,
@@ -183,6 +184,7 @@ function trainFlagsText(options: TrainOptions): string[] {
   return entries.flatMap(([key, value]) => {
     if (value === undefined || key === 'threads') return []
     if (key === 'shuffle') return value === false ? ['--no-shuffle'] : []
+    if (key === 'flip') return [value === true ? '--flip' : '--no-flip']
     return [flagName(key), typeof value === 'object' && value !== null ? `${value.height}x${value.width}` : `${value}`]
   })
 }

@@ -1,9 +1,11 @@
 // `eyes-wasm train`: flags to options, progress and results to the terminal. The training itself is loaded when the command runs.
 import { relative } from 'node:path'
 import { Command, Option } from 'commander'
+import { heldOutCount } from '../data/split.js'
 import { toJson } from '../formats/json.js'
 import { shellWord } from '../quote.js'
 import type { ControlOptions } from '../training/control.js'
+import type { TrainOptions } from '../training/options.js'
 import type { RunOutcome } from '../training/run.js'
 import type { Place } from '../training/state.js'
 import {
@@ -20,7 +22,7 @@ import { interruption } from './interrupt.js'
 import { createProgress, dataHooks, formatDuration } from './progress.js'
 import { formatQuality } from './quality-table.js'
 
-interface RunFlags extends TrainFlags, ControlOptions {
+interface RunFlags extends TrainFlags, ControlOptions, Pick<TrainOptions, 'preset'> {
   readonly config?: string
   readonly out?: string
   readonly resume?: string
@@ -107,8 +109,9 @@ async function runTrain(flags: RunFlags): Promise<void> {
           progress.print(...algorithmSummary(layers), '')
           const count = resolved.limit ?? dataset.count
           const share = count === dataset.count ? '' : `the first ${count} of `
+          const held = heldOutCount(count, resolved.valSplit)
           progress.print(
-            `${share}${dataset.count} images from ${dataset.source}, ${counted(resolved.epochs, 'epoch')}`,
+            `${share}${dataset.count} images from ${dataset.source}${held > 0 ? `, ${held} held out` : ''}, ${counted(resolved.epochs, 'epoch')}`,
             ...resumed,
           )
           progress.status('starting')
@@ -129,6 +132,7 @@ export function trainCommand(): Command {
     'train an autoencoder or VAE and leave weights, history and pictures in a run folder',
   )
   addControlFlags(addTrainFlags(command))
+    .addOption(new Option('--preset <name>', "defaults: the report's, or our best recipe (default: report)"))
     .addOption(new Option('--resume <run>', 'go on with a stopped run, or with --epochs train a finished one further'))
     .addOption(new Option('--config <file>', "a run's config.json: exactly that run again; other flags override it"))
     .addOption(new Option('--out <dir>', 'run folder, new or empty (default: runs/<model>-k<k>s<s>p<p>, numbered)'))
@@ -142,6 +146,8 @@ export function trainCommand(): Command {
     ['eyes-wasm train --resume runs/ae-k3s1p1', 'go on where that run was stopped, to the same bits'],
     ['eyes-wasm train --resume runs/ae-k3s1p1 --epochs 800', 'train a finished run further'],
     ['eyes-wasm train --max-time 2h --patience 20', 'end after two hours, or when 20 epochs were no better'],
+    ['eyes-wasm train --val-split 0.1 --monitor val_loss --patience 20', 'hold a tenth out, and stop by its loss'],
+    ['eyes-wasm train --preset best', "our own recipe instead of the report's"],
     ['eyes-wasm train --config runs/ae-k3s1p1/config.json --seed 1', 'an earlier run with another seed'],
   ])
 }

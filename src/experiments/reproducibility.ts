@@ -5,11 +5,14 @@ import { EyesWasmError } from '../errors.js'
 import type { TrainOptions } from '../training/options.js'
 import { runTitle } from '../training/run-folder.js'
 import { train, type RunOutcome } from '../training/run.js'
-import type { TrainSummary } from '../training/types.js'
+import type { Recipe, TrainSummary } from '../training/types.js'
 
-/** Every option of `train` but the threads, on which nothing depends. */
+/** Every option of `train` but the threads, on which nothing depends, and what goes beyond the report, which is off (training/presets.ts). */
 export type WrittenOut = {
-  readonly [K in Exclude<keyof TrainOptions, 'threads' | 'size'>]-?: Exclude<TrainOptions[K], undefined>
+  readonly [K in Exclude<keyof TrainOptions, 'threads' | 'size' | 'preset' | keyof Recipe>]-?: Exclude<
+    TrainOptions[K],
+    undefined
+  >
 } & { readonly size: number }
 
 export interface PublishedRun {

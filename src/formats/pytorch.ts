@@ -69,12 +69,13 @@ export function tensorsUnder(tensors: ReadonlyMap<string, NamedTensor>, prefix: 
 /** What the `format` of a checkpoint's metadata says; training/checkpoint.ts has the rest of that format. */
 export const checkpointFormat = 'eyes-wasm checkpoint'
 
-/** Where a checkpoint has the weights, the history (in float64), and Adam's two moments. */
+/** Where a checkpoint has the weights, the history (in float64), Adam's two moments, and the weights' average where the run keeps one. */
 export const checkpointNames = {
   model: 'model.',
   history: 'history',
   firstMoment: 'adam.exp_avg.',
   secondMoment: 'adam.exp_avg_sq.',
+  average: 'ema.',
 } as const
 
 /** All tensors of a file, those kept in float64 in place of their rounded copies. */
@@ -128,11 +129,12 @@ export const specMetadata = ({ kind, heads, ...geometry }: ModelSpec): Record<st
   ...(heads === 'linear' && { heads }),
 })
 
-/** The weights among a file's tensors: all, or those of a checkpoint. */
+/** The weights among a file's tensors: all, or those of a checkpoint: their average where it has one, as the run saves it as its model. */
 function weightsOf(file: Safetensors, path: string): ReadonlyMap<string, NamedTensor> {
   if (file.metadata.format !== checkpointFormat) return file.tensors
   checkCheckpointTensors(file, path)
-  return tensorsUnder(file.tensors, checkpointNames.model)
+  const average = tensorsUnder(file.tensors, checkpointNames.average)
+  return average.size > 0 ? average : tensorsUnder(file.tensors, checkpointNames.model)
 }
 
 /**

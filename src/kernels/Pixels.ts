@@ -20,12 +20,41 @@ export interface Pictures {
   readonly width: number
 }
 
-/** The pictures of the given indices, [ids.length, height, width, 3]. */
+/** How a picture is moved: mirrored left to right, then shifted, its edge repeated into what becomes free. */
+export interface Move {
+  readonly isMirrored: boolean
+  /** Pixels to the right and down; negative: to the left and up. */
+  readonly right: number
+  readonly down: number
+}
+
+/** Copies one picture, [height, width, 3], from `from` into `to`, moved. No value is changed. */
+export function copyMoved(
+  from: Uint8Array | Float32Array,
+  to: Uint8Array | Float32Array,
+  { height, width }: Pick<Pictures, 'height' | 'width'>,
+  { isMirrored, right, down }: Move,
+): void {
+  const inside = (value: number, size: number) => Math.min(size - 1, Math.max(0, value))
+  for (let y = 0, at = 0; y < height; y++) {
+    const row = inside(y - down, height) * width
+    for (let x = 0; x < width; x++, at += 3) {
+      const shifted = inside(x - right, width)
+      const source = 3 * (row + (isMirrored ? width - 1 - shifted : shifted))
+      to[at] = from[source]!
+      to[at + 1] = from[source + 1]!
+      to[at + 2] = from[source + 2]!
+    }
+  }
+}
+
+/** The pictures of the given indices, [ids.length, height, width, 3]; `moves` has one for each, or is left out. */
 export function pixels(
   backend: EyesWasmBackend,
   { pixels, height, width }: Pictures,
   ids: ArrayLike<number>,
   { low, range }: PixelScale,
+  moves?: readonly Move[],
 ): Tensor4D {
   const one = height * width * 3
   const size = ids.length * one
@@ -33,7 +62,12 @@ export function pixels(
   const out = backend.floats(tensor)
   const address = backend.address(tensor)
   const copy = (to: Uint8Array | Float32Array) => {
-    for (let n = 0; n < ids.length; n++) to.set(pixels.subarray(ids[n]! * one, (ids[n]! + 1) * one), n * one)
+    for (let n = 0; n < ids.length; n++) {
+      const picture = pixels.subarray(ids[n]! * one, (ids[n]! + 1) * one)
+      const move = moves?.[n]
+      if (move) copyMoved(picture, to.subarray(n * one, (n + 1) * one), { height, width }, move)
+      else to.set(picture, n * one)
+    }
   }
   if (pixels instanceof Uint8Array) {
     // Into the last quarter of the tensor; the kernel makes floats of them from the front.

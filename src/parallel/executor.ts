@@ -6,11 +6,22 @@ import type { Objective } from '../models/network.js'
 import type { ModelSpec } from '../models/spec.js'
 import { compileSharedModule } from '../wasm/modules.js'
 import { instantiateShared } from '../wasm/shared.js'
+import type { Augmentation } from './augment.js'
 import { createMemory, regions, slotStride } from './memory.js'
 import { microBatchCount, microBatchRange, tapeImages, trainingFlop } from './micro-batches.js'
 import { earliest, type NonFinite, nonFiniteLayer } from './non-finite.js'
 import { type Life, openPool, type PoolOptions } from './pool.js'
-import type { Answers, DiagnoseTask, ForwardTask, ImageMetrics, LatentValues, SharedImages } from './protocol.js'
+import type {
+  Answers,
+  DiagnoseTask,
+  ForwardTask,
+  ImageMetrics,
+  LatentValues,
+  LossParts,
+  LossTask,
+  SharedImages,
+  UpdateRule,
+} from './protocol.js'
 import { runWithRetry } from './retry.js'
 import type { StepClock } from './serial-share.js'
 import { type BatchLoss, openSteps } from './step.js'
@@ -24,6 +35,8 @@ export interface ExecutorOptions {
   readonly batch: number
   /** Worker threads wanted; for training no more are started than a batch has micro-batches. */
   readonly threads: number
+  /** Whether an average of the weights is kept; false by default. */
+  readonly average?: boolean
   /** The pool's; `onFault` is told of each fault that is passed over. */
   readonly pool?: PoolOptions
 }
@@ -35,6 +48,7 @@ export interface Step {
   readonly to: number
   readonly seed: number
   readonly objective: Objective
+  readonly augmentation?: Augmentation
 }
 
 export interface Executor {
@@ -43,16 +57,18 @@ export interface Executor {
   readonly parameters: Float32Array
   readonly firstMoment: Float32Array
   readonly secondMoment: Float32Array
+  /** The weights' moving average; null where the executor was opened without one. */
+  readonly average: Float32Array | null
   /** Image indices of the epoch under way, [imageCount]. */
   readonly order: Int32Array
   parametersChanged(): void
   /** Gradients of the step's images, summed and applied by the next `update`; answers the mean loss and its parts. */
   computeGradient(step: Step): Promise<BatchLoss>
   /**
-   * Adam update number `step` (from 1). Answers whether every parameter and moment is finite after it; when one is not, or when this throws, they
+   * Adam update number `step` (from 1), by a gradient that is clipped where `rule` says so, and the weights' average. Answers whether every parameter and moment is finite after it; when one is not, or when this throws, they
    * are as they were before it.
    */
-  update(step: number, lr: number): Promise<boolean>
+  update(step: number, lr: number, rule?: UpdateRule): Promise<boolean>
   /**
    * What is not finite: of the update that has just answered so, or else of the step whose gradient was computed last. undefined where nothing
    * is found.
@@ -62,6 +78,8 @@ export interface Executor {
   readonly gradient: Float32Array
   /** Where the time of all steps so far went. */
   clock(): StepClock
+  /** Mean loss of the images and its parts, not augmented, with noise of epoch 0; `averaged`: of the average of the weights. */
+  loss(ids: readonly number[], options: { seed: number; objective: Objective; averaged: boolean }): Promise<LossParts>
   measure(ids: readonly number[], options: { seed: number; fromMean: boolean }): Promise<ImageMetrics>
   /** [ids.length, H, W, 3], 0 to 1. */
   reconstruct(ids: readonly number[], options: { seed: number; fromMean: boolean }): Promise<Float32Array>
@@ -77,13 +95,13 @@ const forwardFlop = 1e9
 const mostForwardImages = 32
 
 export async function openExecutor(options: ExecutorOptions): Promise<Executor> {
-  const { spec, images, imageCount, batch } = options
+  const { spec, images, imageCount, batch, average = false } = options
   const layers = layerSpecs(spec)
   const parameters = parameterSpecs(layers)
   const size = parameterCount(parameters)
   const flop = trainingFlop(layers)
   const slotCount = microBatchCount(Math.min(batch, imageCount), flop, size)
-  const layout = { parameterCount: size, imageCount, slotCount }
+  const layout = { parameterCount: size, imageCount, slotCount, average }
   const memory = createMemory(layout)
   const at = regions(layout)
   const [modules, sharedModule] = await Promise.all([checkedModules(), compileSharedModule()])
@@ -111,7 +129,11 @@ export async function openExecutor(options: ExecutorOptions): Promise<Executor> 
   const diagnoseLife: Life = { pace: createPace(forwardImages * flop) }
 
   /** A task for each `forwardImages` of the images. */
-  async function onImages<T extends ForwardTask | DiagnoseTask>(ids: readonly number[], life: Life, task: T) {
+  async function onImages<T extends ForwardTask | DiagnoseTask | LossTask>(
+    ids: readonly number[],
+    life: Life,
+    task: T,
+  ) {
     const tasks: Promise<Answers[T['kind']]>[] = []
     for (let i = 0; i < ids.length; i += forwardImages)
       tasks.push(runWithRetry<T>(pool, { ...task, ids: ids.slice(i, i + forwardImages) }, life))
@@ -138,12 +160,23 @@ export async function openExecutor(options: ExecutorOptions): Promise<Executor> 
     return undefined
   }
 
-  async function diagnose({ from, to, epoch, seed, objective }: Step): Promise<NonFinite | undefined> {
+  /** Each part is a mean over its own images; added in their order. */
+  async function loss(ids: readonly number[], settings: Pick<LossTask, 'seed' | 'objective' | 'averaged'>) {
+    const parts = await onImages<LossTask>(ids, forwardLife, { kind: 'loss', version, ids, ...settings })
+    const sum = { loss: 0, mse: 0, kl: 0 }
+    parts.forEach((part, i) => {
+      const images = Math.min(forwardImages, ids.length - i * forwardImages)
+      for (const key of ['loss', 'mse', 'kl'] as const) sum[key] += (part[key] * images) / ids.length
+    })
+    return sum
+  }
+
+  async function diagnose({ from, to, ...step }: Step): Promise<NonFinite | undefined> {
     if (afterUpdate) return afterUpdate
     const count = microBatches(to - from)
     const scale = 1 / Math.floor((to - from) / count)
     const ids = [...order.subarray(from, to)]
-    const task: DiagnoseTask = { kind: 'diagnose', version, ids, epoch, seed, objective, scale }
+    const task: DiagnoseTask = { kind: 'diagnose', version, ids, ...step, scale }
     const found = earliest((await onImages(ids, diagnoseLife, task)).flat(), layers)
     if (found?.what === 'pixels') return found
     const layer = nonFiniteLayer(floats(at.parameters, size), parameters)
@@ -166,6 +199,7 @@ export async function openExecutor(options: ExecutorOptions): Promise<Executor> 
     parameters: floats(at.parameters, size),
     firstMoment: floats(at.firstMoment, size),
     secondMoment: floats(at.secondMoment, size),
+    average: average ? floats(at.average, size) : null,
     gradient: floats(at.gradient, size),
     order,
     parametersChanged() {
@@ -176,13 +210,14 @@ export async function openExecutor(options: ExecutorOptions): Promise<Executor> 
       const count = microBatches(to - from)
       return steps.computeGradient({ version, count, tapeImages: tapeImages(layers), from, to, ...step })
     },
-    async update(step, lr) {
-      const finite = await steps.update(step, lr)
+    async update(step, lr, rule) {
+      const finite = await steps.update(step, lr, rule)
       version++
       return finite
     },
     diagnose,
     clock: () => steps.clock(),
+    loss,
     async measure(ids, settings) {
       const parts = (await forward(ids, settings, 'metrics')) as ImageMetrics[]
       return {

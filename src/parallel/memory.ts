@@ -8,6 +8,8 @@ export interface MemoryLayout {
   readonly imageCount: number
   /** Micro-batches of a batch, at most. */
   readonly slotCount: number
+  /** Whether an average of the weights is kept beside them. */
+  readonly average?: boolean
 }
 
 /** Byte offsets. All regions are 64-byte aligned: no two threads write one cache line. */
@@ -15,13 +17,15 @@ export interface Regions {
   readonly parameters: number // float32 [parameterCount]
   readonly firstMoment: number // float32 [parameterCount]
   readonly secondMoment: number // float32 [parameterCount]
+  readonly average: number // float32 [parameterCount], or empty where the layout has none; right behind the moments
   readonly gradient: number // float32 [parameterCount]
+  readonly squares: number // float64 [ceil(parameterCount / normBlock)], sums of the gradient's squares
   readonly slotWeights: number // float32 [slotCount]
   readonly next: number // int32 [1], the next micro-batch that no thread has taken yet
   readonly order: number // int32 [imageCount]
   readonly slots: number // float32 [slotCount, slotStride(parameterCount)]
   readonly pulses: number // int32 [slotCount, lineFloats]: a share's signs of life, and the micro-batch it is at
-  readonly kept: number // parameters and both moments as they were before the update under way
+  readonly kept: number // parameters, both moments and the average as they were before the update under way
   readonly bytes: number
 }
 
@@ -33,14 +37,20 @@ const page = 65536
 /** float32 elements from one gradient slot to the next. */
 export const slotStride = (parameterCount: number) => Math.ceil(parameterCount / lineFloats) * lineFloats
 
-/** Range `index` of `count` of a vector: whole cache lines but for the vector's end, in shares that differ by one line at most. */
-export function lineRange(size: number, count: number, index: number): [from: number, to: number] {
-  const lines = Math.ceil(size / lineFloats)
-  const at = (i: number) => Math.min(size, lineFloats * Math.floor((lines * i) / count))
+/** Values whose squares are summed together for the gradient's norm: a multiple of the cache line. Decides the norm's last bits. */
+export const normBlock = 1024
+
+/**
+ * Range `index` of `count` of a vector: whole cache lines (or other `unit`s) but for the vector's end, in shares that differ by one of them at
+ * most.
+ */
+export function lineRange(size: number, count: number, index: number, unit = lineFloats): [from: number, to: number] {
+  const lines = Math.ceil(size / unit)
+  const at = (i: number) => Math.min(size, unit * Math.floor((lines * i) / count))
   return [at(index), at(index + 1)]
 }
 
-export function regions({ parameterCount, imageCount, slotCount }: MemoryLayout): Regions {
+export function regions({ parameterCount, imageCount, slotCount, average = false }: MemoryLayout): Regions {
   let end = 64 // address 0 stays free: it means "none" in the kernels
   const take = (elements: number) => {
     const start = end
@@ -51,14 +61,16 @@ export function regions({ parameterCount, imageCount, slotCount }: MemoryLayout)
     parameters: take(parameterCount),
     firstMoment: take(parameterCount),
     secondMoment: take(parameterCount),
+    average: take(average ? parameterCount : 0),
     gradient: take(parameterCount),
+    squares: take(2 * Math.ceil(parameterCount / normBlock)),
     slotWeights: take(slotCount),
     next: take(1),
     order: take(imageCount),
     slots: take(slotCount * slotStride(parameterCount)),
     // A step is cut into no more shares than micro-batches.
     pulses: take(slotCount * lineFloats),
-    kept: take(3 * slotStride(parameterCount)),
+    kept: take((average ? 4 : 3) * slotStride(parameterCount)),
     get bytes() {
       return end
     },

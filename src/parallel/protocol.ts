@@ -3,6 +3,7 @@
 import type { Objective } from '../models/network.js'
 import type { ModelSpec } from '../models/spec.js'
 import type { WasmModules } from '../wasm/modules.js'
+import type { Augmentation } from './augment.js'
 import type { MemoryLayout } from './memory.js'
 
 /** The images, as the workers need them. `pixels` is over a SharedArrayBuffer. */
@@ -55,6 +56,8 @@ export interface GradientTask {
   readonly epoch: number
   readonly seed: number
   readonly objective: Objective
+  /** How the images are changed before they are trained on; left out: not at all. */
+  readonly augmentation?: Augmentation
 }
 
 /** Means over the micro-batch's images. */
@@ -80,13 +83,35 @@ export interface GradientShare extends Share {
   readonly microBatches: readonly MicroBatch[]
 }
 
+/** What an update does besides Adam; 0 = not. */
+export interface UpdateRule {
+  /** Largest norm of the whole gradient; a longer one is scaled down to it. */
+  readonly clipNorm: number
+  /** Decay of the weights' average in this update, 0 to 1. */
+  readonly decay: number
+}
+
+/** Sums the micro-batches' gradients of the parameters [from, to), in micro-batch order; with the squares' sums, for the norm. */
+export interface SumTask {
+  readonly kind: 'sum'
+  /** Slots to sum. */
+  readonly count: number
+  /** A multiple of `normBlock` (memory.ts). */
+  readonly from: number
+  readonly to: number
+}
+
 /** Sums the micro-batches' gradients of the parameters [from, to), in micro-batch order, and applies Adam to them. */
 export interface UpdateTask {
   readonly kind: 'update'
-  /** Slots to sum. */
+  /** Slots to sum; 0: the gradient is summed already. */
   readonly count: number
   readonly from: number
   readonly to: number
+  /** What the gradient is multiplied by before Adam sees it; left out: 1. */
+  readonly scale?: number
+  /** Decay of the weights' average; left out: there is none. */
+  readonly decay?: number
   /** Number of the update, from 1. */
   readonly step: number
   readonly lr: number
@@ -95,6 +120,17 @@ export interface UpdateTask {
 export interface UpdateShare extends Share {
   /** Whether every parameter and moment of the range is, after the update. */
   readonly finite: boolean
+}
+
+/** Mean loss of images as they are, without a gradient: what the loss of held-out images is made of. */
+export interface LossTask {
+  readonly kind: 'loss'
+  readonly version: number
+  readonly ids: readonly number[]
+  readonly seed: number
+  readonly objective: Objective
+  /** With the weights' average in place of the weights. */
+  readonly averaged: boolean
 }
 
 /** Images through the model, measured or returned. */
@@ -128,6 +164,7 @@ export interface DiagnoseTask {
   readonly epoch: number
   readonly seed: number
   readonly objective: Objective
+  readonly augmentation?: Augmentation
   /** Weight of one image in its micro-batch's gradient, at most. */
   readonly scale: number
 }
@@ -156,14 +193,16 @@ export interface LatentValues {
   readonly shape: readonly [number, number, number]
 }
 
-export type Task = StartTask | GradientTask | UpdateTask | ForwardTask | DiagnoseTask | CodeTask
+export type Task = StartTask | GradientTask | SumTask | UpdateTask | LossTask | ForwardTask | DiagnoseTask | CodeTask
 
 /** What the worker answers to each task. */
 export interface Answers {
   ready: true
   'warm-up': true
   gradient: GradientShare
+  sum: Share
   update: UpdateShare
+  loss: LossParts
   forward: ImageMetrics | Float32Array
   diagnose: readonly ImageFinding[]
   encode: LatentValues

@@ -1,13 +1,13 @@
 // One optimiser step over the pool, in two rounds of one message a thread: the micro-batches' gradients, then their sum and Adam by
-// parameter range. Between the rounds the caller judges the loss. Results depend on the cut into micro-batches alone, also when threads
+// parameter range (clipping makes two of the second, where threads share it). Between the rounds the caller judges the loss. Results depend on the cut into micro-batches alone, also when threads
 // fail: micro-batches are computed again, an update is taken back and made by the trainer's own thread.
 import type { SharedExports } from '../wasm/shared.js'
-import { updateRange } from './adam.js'
+import { averageDecay, clipScale, gradientNorm, sumWithSquares, updateRange } from './adam.js'
 import { listed, mostAttempts, repeated, WorkerFault } from './faults.js'
-import { lineFloats, lineRange, type MemoryLayout, pulse, regions } from './memory.js'
+import { lineFloats, lineRange, type MemoryLayout, normBlock, pulse, regions } from './memory.js'
 import { microBatchRange } from './micro-batches.js'
 import type { Pool } from './pool.js'
-import type { GradientShare, GradientTask, LossParts, MicroBatch, Share } from './protocol.js'
+import type { GradientShare, GradientTask, LossParts, MicroBatch, Share, UpdateRule, UpdateTask } from './protocol.js'
 import type { StepClock } from './serial-share.js'
 import { createPace } from './watchdog.js'
 
@@ -26,13 +26,16 @@ export interface Steps {
   /** Gradients of the batch order[from, to) into the slots. */
   computeGradient(task: GradientRound): Promise<BatchLoss>
   /**
-   * Mean gradient of the slots into `gradient`, and Adam update number `step` by it. Answers whether every parameter and moment is finite; they
-   * are what they were before the update when one is not, or when this throws.
+   * Mean gradient of the slots into `gradient`, clipped where the rule says so, Adam update number `step` by it, and the weights' average.
+   * Answers whether every parameter and moment is finite; they are what they were before the update when one is not, or when this throws.
    */
-  update(step: number, lr: number): Promise<boolean>
+  update(step: number, lr: number, rule?: UpdateRule): Promise<boolean>
   /** Time of all steps so far. */
   clock(): StepClock
 }
+
+/** An update but for its range. */
+type UpdateOfAll = Omit<UpdateTask, 'kind' | 'from' | 'to'>
 
 export interface StepsOptions {
   /** Multiplications and additions of the largest micro-batch. */
@@ -152,25 +155,51 @@ export function openSteps(
     return meanLoss(microBatches, weights)
   }
 
-  // Parameters and moments are neighbours (memory.ts).
+  // Parameters, moments and average are neighbours (memory.ts).
   const keep = () => bytes.copyWithin(at.kept, at.parameters, at.gradient)
   const restore = () => bytes.copyWithin(at.parameters, at.kept, at.kept + at.gradient - at.parameters)
-  const updateAlone = (step: number, lr: number) =>
-    updateRange(shared, at, size, { count, from: 0, to: size, step, lr })
+  const updateAlone = (what: UpdateOfAll) => updateRange(shared, at, size, { ...what, from: 0, to: size })
 
   /** The update, a range a thread; when one of them fails it is taken back and made by the trainer's own. */
-  async function updateInRanges(step: number, lr: number, ranges: number): Promise<boolean> {
+  async function updateInRanges(what: UpdateOfAll, ranges: number): Promise<boolean> {
     const tasks = Array.from({ length: ranges }, (_, i) => {
       const [from, to] = lineRange(size, ranges, i)
-      return pool.run({ kind: 'update', count, from, to, step, lr }, { pace: updatePace })
+      return pool.run({ kind: 'update', ...what, from, to }, { pace: updatePace })
     })
     const { shares, faults } = await round(tasks)
     if (faults.every(fault => !fault)) return shares.every(share => share.finite)
     restore()
-    return updateAlone(step, lr)
+    // Of a gradient that is scaled already in some ranges nothing can be made.
+    if (what.count === 0) sumWithSquares(shared, at, size, { count, from: 0, to: size })
+    return updateAlone(what)
   }
 
-  async function update(step: number, lr: number): Promise<boolean> {
+  /**
+   * What the gradient is multiplied by, for which all of it must be summed first: in a round of messages of its own where threads share that, as
+   * no thread waits inside a task for another one, which may fail.
+   */
+  async function clipping(clipNorm: number, ranges: number): Promise<number> {
+    const sumAlone = () => sumWithSquares(shared, at, size, { count, from: 0, to: size })
+    if (ranges === 1) sumAlone()
+    else {
+      const tasks = Array.from({ length: ranges }, (_, i) => {
+        const [from, to] = lineRange(size, ranges, i, normBlock)
+        return pool.run({ kind: 'sum', count, from, to }, { pace: updatePace })
+      })
+      const { faults } = await round(tasks)
+      if (faults.some(fault => fault)) sumAlone()
+    }
+    return clipScale(gradientNorm(shared, at, size), clipNorm)
+  }
+
+  /** What all ranges of an update have in common. */
+  async function updateOfAll(step: number, lr: number, { clipNorm, decay }: UpdateRule, ranges: number) {
+    const average = decay > 0 ? { decay: averageDecay(decay, step) } : {}
+    if (clipNorm === 0) return { count, step, lr, ...average }
+    return { count: 0, step, lr, scale: await clipping(clipNorm, ranges), ...average }
+  }
+
+  async function update(step: number, lr: number, rule: UpdateRule = { clipNorm: 0, decay: 0 }): Promise<boolean> {
     const start = performance.now()
     clock.steps++
     // The result of an update lies where its input did: it cannot be made twice.
@@ -178,7 +207,8 @@ export function openSteps(
     let isGood = false
     try {
       const ranges = rangeCount(count, size, pool.threads)
-      isGood = ranges === 1 ? updateAlone(step, lr) : await updateInRanges(step, lr, ranges)
+      const what = await updateOfAll(step, lr, rule, ranges)
+      isGood = ranges === 1 ? updateAlone(what) : await updateInRanges(what, ranges)
       if (isGood) pool.progressed()
       else onNonFinite?.()
     } finally {

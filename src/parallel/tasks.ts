@@ -14,7 +14,8 @@ import type { Batch } from '../models/network.js'
 import { streams } from '../random/philox.js'
 import { adoptModules } from '../wasm/modules.js'
 import { instantiateShared, type SharedExports } from '../wasm/shared.js'
-import { updateRange } from './adam.js'
+import { sumWithSquares, updateRange } from './adam.js'
+import { type Augmentation, moveOf } from './augment.js'
 import { diagnose } from './diagnose.js'
 import { lineFloats, pulse, regions, type Regions, slotStride } from './memory.js'
 import { microBatchRange } from './micro-batches.js'
@@ -24,8 +25,10 @@ import type {
   ForwardTask,
   GradientTask,
   LossParts,
+  LossTask,
   MicroBatch,
   SharedImages,
+  SumTask,
   Task,
   UpdateTask,
   WorkerSetup,
@@ -41,8 +44,9 @@ interface State {
   readonly shared: SharedExports
   /** Length of the parameter vector. */
   readonly size: number
-  /** Which update of the parameters the variables hold. */
+  /** Which update of the parameters the variables hold, and whether it is of their average. */
   version: number
+  isAveraged: boolean
 }
 
 async function start(setup: WorkerSetup): Promise<State> {
@@ -62,14 +66,15 @@ async function start(setup: WorkerSetup): Promise<State> {
     shared: instantiateShared(setup.shared, setup.memory),
     size,
     version: -1,
+    isAveraged: false,
   }
 }
 
 /** Copies the shared parameters into the variables, in place, when they have been updated since. */
-function loadParameters(state: State, version: number): void {
-  if (state.version === version) return
+function loadParameters(state: State, version: number, isAveraged = false): void {
+  if (state.version === version && state.isAveraged === isAveraged) return
   const { backend, model, memory, regions, size } = state
-  const flat = new Float32Array(memory, regions.parameters, size)
+  const flat = new Float32Array(memory, isAveraged ? regions.average : regions.parameters, size)
   for (const parameter of model.parameters) {
     const values = flat.subarray(parameter.offset, parameter.offset + parameter.size)
     const variable = model.variables[parameter.name]!
@@ -77,6 +82,7 @@ function loadParameters(state: State, version: number): void {
     backend.changed(variable)
   }
   state.version = version
+  state.isAveraged = isAveraged
 }
 
 /** tf.tidy for results that hold no tensors: tf.tidy would walk through every element of a typed array in search of them. */
@@ -93,10 +99,17 @@ function scoped<T>(compute: () => T): T {
 const imagesOf = ({ backend, images }: State, ids: ArrayLike<number>, scale: PixelScale) =>
   pixels(backend, images, ids, scale)
 
-function batchOf(state: State, ids: ArrayLike<number>, seed: number, epoch: number): Batch {
+function batchOf(
+  state: State,
+  ids: ArrayLike<number>,
+  seed: number,
+  epoch: number,
+  augmentation?: Augmentation,
+): Batch {
   const key = { seed, epoch, stream: streams.noise, images: Array.from(ids) }
+  const moves = augmentation && key.images.map(id => moveOf(augmentation, seed, epoch, id))
   return {
-    images: imagesOf(state, ids, modelScale),
+    images: pixels(state.backend, state.images, ids, modelScale, moves),
     noise: shape => randomNormal<tf.Tensor4D>(shape, key),
   }
 }
@@ -107,9 +120,14 @@ function tape(state: State, task: GradientTask, ids: Int32Array, sum: Float32Arr
   return scoped(() => {
     const parts = { mse: 0, kl: 0 }
     const { value, grads } = tf.variableGrads(() =>
-      model.network.loss(tf, batchOf(state, ids, task.seed, task.epoch), task.objective, (part, scalar) => {
-        parts[part] = backend.floats(scalar)[0]!
-      }),
+      model.network.loss(
+        tf,
+        batchOf(state, ids, task.seed, task.epoch, task.augmentation),
+        task.objective,
+        (part, scalar) => {
+          parts[part] = backend.floats(scalar)[0]!
+        },
+      ),
     )
     for (const { name, offset } of model.parameters) {
       const values = backend.floats(grads[model.variables[name]!.name]!)
@@ -157,10 +175,29 @@ function gradient(state: State, task: GradientTask): Answers['gradient'] {
   }
 }
 
+function sum({ shared, regions, size }: State, task: SumTask): Answers['sum'] {
+  const start = performance.now()
+  sumWithSquares(shared, regions, size, task)
+  return { busy: performance.now() - start }
+}
+
 function update({ shared, regions, size }: State, task: UpdateTask): Answers['update'] {
   const start = performance.now()
   const finite = updateRange(shared, regions, size, task)
   return { finite, busy: performance.now() - start }
+}
+
+/** Epoch 0, as in measurements: the noise is the same whenever these images are looked at. */
+function loss(state: State, task: LossTask): Answers['loss'] {
+  loadParameters(state, task.version, task.averaged)
+  const { backend, model } = state
+  return scoped(() => {
+    const parts = { mse: 0, kl: 0 }
+    const value = model.network.loss(tf, batchOf(state, task.ids, task.seed, 0), task.objective, (part, scalar) => {
+      parts[part] = backend.floats(scalar)[0]!
+    })
+    return { loss: backend.floats(value)[0]!, ...parts }
+  })
 }
 
 function forward(state: State, task: ForwardTask): Answers['forward'] {
@@ -224,14 +261,18 @@ export async function createTaskHandler(setup: WorkerSetup): Promise<(task: Task
         return warmUp(state)
       case 'gradient':
         return gradient(state, task)
+      case 'sum':
+        return sum(state, task)
       case 'update':
         return update(state, task)
+      case 'loss':
+        return loss(state, task)
       case 'forward':
         return forward(state, task)
       case 'diagnose':
         loadParameters(state, task.version)
         return task.ids.flatMap(id =>
-          scoped(() => diagnose(state, id, batchOf(state, [id], task.seed, task.epoch), task)),
+          scoped(() => diagnose(state, id, batchOf(state, [id], task.seed, task.epoch, task.augmentation), task)),
         )
       case 'encode':
         return encode(state, task)

@@ -23,6 +23,10 @@ export const streams = {
   sensor: 5,
   /** Options drawn for the trials of a random sweep. */
   trials: 6,
+  /** Flips and shifts of the images that are trained on. */
+  augment: 7,
+  /** Which images are held out. */
+  split: 8,
 } as const
 
 export type Stream = (typeof streams)[keyof typeof streams]

@@ -11,15 +11,22 @@ export interface LossPoint {
   readonly mse: number
   /** 0 throughout for an autoencoder: its line is then left out. */
   readonly kl: number
+  /** Loss of held-out images, where there are any. */
+  readonly valLoss?: number
 }
 
 interface Series {
-  readonly key: 'loss' | 'mse' | 'kl'
+  readonly key: 'loss' | 'mse' | 'kl' | 'valLoss'
   readonly label: string
 }
 
 /** One line for an autoencoder trained with MSE (loss = mse); otherwise the loss and the parts worth seeing. */
 function seriesOf(history: readonly LossPoint[]): Series[] {
+  const isHeldOut = history.some(({ valLoss }) => valLoss !== undefined)
+  return [...trainingSeries(history), ...(isHeldOut ? [{ key: 'valLoss', label: 'held-out loss' } as const] : [])]
+}
+
+function trainingSeries(history: readonly LossPoint[]): Series[] {
   const isVae = history.some(({ kl }) => kl !== 0)
   const isMse = !isVae && history.every(({ loss, mse }) => Math.abs(loss - mse) <= 1e-6 * mse)
   if (isMse) return [{ key: 'loss', label: 'loss (MSE)' }]
@@ -58,7 +65,7 @@ function logarithmicAxis(values: readonly number[]): { ticks: number[]; domain: 
   return { ticks, domain: [low, high] }
 }
 
-function encodingOf(values: readonly Drawn[], labels: string[], last: number) {
+function encodingOf(values: readonly Drawn[], labels: string[], last: number, title: string) {
   const { ticks, domain } = logarithmicAxis(values.map(({ value }) => value))
   return {
     x: {
@@ -71,7 +78,7 @@ function encodingOf(values: readonly Drawn[], labels: string[], last: number) {
     y: {
       field: 'value',
       type: 'quantitative' as const,
-      title: 'training loss (logarithmic)',
+      title,
       scale: { type: 'log' as const, domain, nice: false },
       axis: { values: ticks, format: '~g' },
     },
@@ -83,9 +90,11 @@ function specification(history: readonly LossPoint[], title: string): TopLevelSp
   const series = seriesOf(history)
   const labels = series.map(({ label }) => label)
   const values = series.flatMap(({ key, label }) =>
-    history.filter(point => drawable(point[key])).map(({ epoch, [key]: value }) => ({ epoch, value, series: label })),
+    history.flatMap(({ epoch, [key]: value = 0 }) => (drawable(value) ? [{ epoch, value, series: label }] : [])),
   )
-  const encoding = encodingOf(values, labels, history.at(-1)?.epoch ?? 1)
+  const isHeldOut = series.some(({ key }) => key === 'valLoss')
+  const axis = isHeldOut ? 'loss (logarithmic)' : 'training loss (logarithmic)'
+  const encoding = encodingOf(values, labels, history.at(-1)?.epoch ?? 1, axis)
   const line = {
     mark: { type: 'line' as const, strokeWidth: 2 },
     encoding: { ...encoding, strokeDash: seriesDash(labels) },
@@ -100,7 +109,7 @@ function specification(history: readonly LossPoint[], title: string): TopLevelSp
 }
 
 /**
- * Draws the loss of each epoch on a logarithmic axis; for a VAE also its MSE and KL parts.
+ * Draws the loss of each epoch on a logarithmic axis; for a VAE also its MSE and KL parts, and that of held-out images where there are any.
  * @returns an SVG document; it also draws for a history of one epoch
  */
 export async function lossChart(history: readonly LossPoint[], title: string): Promise<string> {

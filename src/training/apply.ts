@@ -5,6 +5,7 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { DataHooks, Dataset, ImageSize } from '../data/dataset.js'
 import { loadDataset } from '../data/load.js'
+import { splitImages } from '../data/split.js'
 import { inputError } from '../errors.js'
 import { readWeightsFile, type Weights } from '../formats/pytorch.js'
 import { layerSpecs } from '../models/geometry.js'
@@ -16,7 +17,8 @@ import { resolveOptions, type OptionNamer, type TrainOptions } from './options.j
 import { readRunConfig } from './run-config.js'
 import { runFiles } from './run-folder.js'
 import { openSession, type Session, type TrainedModel } from './session.js'
-import type { Quality } from './types.js'
+import { imagesQuality } from './results.js'
+import type { ImagesQuality, Quality } from './types.js'
 
 /** Which weights, and what their file does not say itself. */
 export interface ModelSource extends Pick<TrainOptions, 'kernel' | 'stride' | 'padding' | 'heads' | 'size'> {
@@ -51,6 +53,8 @@ export interface QualityReport extends Quality {
   readonly mseMean?: number
   /** VAE: mean KL divergence over the latent elements (nats an element), unweighted. */
   readonly kl?: number
+  /** The same over the images that the run held out; there where it did, and on its own images. */
+  readonly heldOut?: ImagesQuality
   /** The report's values for this model and geometry, or null where it has none. */
   readonly report: PublishedQuality | null
 }
@@ -120,6 +124,17 @@ interface Bench {
   readonly dataset: Dataset
   readonly seed: number
   readonly limit: number | null
+  /** Images to measure, and beside them those that the model's run held out. */
+  readonly ids: readonly number[]
+  readonly heldOut: readonly number[]
+}
+
+/** The run's own split, of the first `limit` images. */
+function imagesOf(dataset: Dataset, limit: number | null, { valSplit = 0, seed = 0, limit: trained }: TrainOptions) {
+  const split = splitImages(dataset, { limit: valSplit > 0 ? (trained ?? null) : null, valSplit, seed })
+  const end = limit ?? dataset.count
+  const below = (ids: Int32Array) => [...ids.filter(id => id < end)]
+  return { ids: below(split.training), heldOut: below(split.heldOut) }
 }
 
 /** Opens model, images and workers, does `work` with them, and closes the workers whatever happens. */
@@ -153,7 +168,8 @@ async function withModel<T>(options: ApplyOptions, hooks: ApplyHooks, work: (ben
     )
   const session = await openSession({ spec: model.spec, dataset, threads: settings.threads })
   try {
-    return await orAborted(work({ session, model, dataset, seed, limit }), options.signal)
+    const { ids, heldOut } = imagesOf(dataset, limit, options.data === undefined ? trained : {})
+    return await orAborted(work({ session, model, dataset, seed, limit, ids, heldOut }), options.signal)
   } finally {
     await session.close()
   }
@@ -165,21 +181,24 @@ async function withModel<T>(options: ApplyOptions, hooks: ApplyHooks, work: (ben
  * @throws INPUT for weights or images that do not fit; WORKER; ABORTED
  */
 export function evaluate(options: ApplyOptions, hooks: ApplyHooks = {}): Promise<QualityReport> {
-  return withModel(options, hooks, async ({ session, model, dataset, seed, limit }) => {
-    const { quality, fromMean, kl } = await session.evaluate(model, { seed, limit })
+  return withModel(options, hooks, async ({ session, model, dataset, seed, limit, ids, heldOut }) => {
+    // A limit may leave nothing of what was trained on.
+    const [first, second] = ids.length > 0 ? [ids, heldOut] : [heldOut, []]
+    const { images, ...measured } = imagesQuality(
+      first.length,
+      await session.evaluate(model, { seed, limit, ids: first }),
+    )
+    const others = second.length > 0 ? await session.evaluate(model, { seed, limit, ids: second }) : undefined
     const { kind, kernel, stride, padding } = model.spec
     return {
       model: kind,
       kernel,
       stride,
       padding,
-      images: limit ?? dataset.count,
+      images,
       data: dataset.source,
-      psnr: quality.psnr,
-      ssim: quality.ssim,
-      mse: quality.mse,
-      ...(fromMean && { psnrMean: fromMean.psnr, ssimMean: fromMean.ssim, mseMean: fromMean.mse }),
-      ...(kl !== undefined && { kl }),
+      ...measured,
+      ...(others && { heldOut: imagesQuality(second.length, others) }),
       report: publishedQuality(model.spec) ?? null,
     }
   })

@@ -1,6 +1,6 @@
 // One checkpoint as a safetensors file: a snapshot of a run and everything that tells whether it may go on from it. Weights and Adam's
-// moments stand under PyTorch's names and in its layout (`model.<name>`, `adam.exp_avg.<name>`, `adam.exp_avg_sq.<name>`), the history as
-// float64 [epochs, 6], the rest in the metadata. A stranger's file is checked completely. Which file is written when: saver.ts.
+// moments stand under PyTorch's names and in its layout (`model.<name>`, `adam.exp_avg.<name>`, `adam.exp_avg_sq.<name>`, and `ema.<name>`
+// where there is an average), the history as float64 [epochs, 6], or [epochs, 9] where images are held out, the rest in the metadata. A stranger's file is checked completely. Which file is written when: saver.ts.
 import { EyesWasmError, inputError } from '../errors.js'
 import { isObject, parseStrictJson } from '../formats/json.js'
 import {
@@ -20,6 +20,7 @@ import {
   type Safetensors,
 } from '../formats/safetensors.js'
 import { sealed } from '../formats/seal.js'
+import { heldOutCount } from '../data/split.js'
 import { checkSpec, layerSpecs, parameterSpecs } from '../models/geometry.js'
 import type { ModelSpec, ParameterSpec } from '../models/spec.js'
 import { quote } from '../quote.js'
@@ -29,12 +30,14 @@ import { readTrainConfig } from './run-config.js'
 import type { Snapshot, TrainerState } from './state.js'
 import type { EpochRecord, TrainConfig } from './types.js'
 
-const formatVersion = '1'
+/** Version 1 knew neither an average nor held-out images; what it had stands in the same places. */
+const formatVersion = '2'
+const readableVersions: readonly (string | undefined)[] = ['1', formatVersion]
 
 /** Whose snapshot it is. */
 export interface RunIdentity {
   readonly config: TrainConfig
-  /** Images trained on: those of the data, or the first `limit` of them. */
+  /** Images trained on: those of the data, or the first `limit` of them, less those held out. */
   readonly imageCount: number
   readonly dataSha256: string
   readonly initSha256: string | null
@@ -58,8 +61,25 @@ export const specOf = ({ model, kernel, stride, padding, height, width, heads }:
   ...(heads === 'linear' && { heads }),
 })
 
-/** Columns of the history, [epochs, 6]. */
-const columns = ['epoch', 'loss', 'mse', 'kl', 'seconds', 'imagesPerSecond'] as const
+/** Columns of the history, [epochs, 6] or, with held-out images, [epochs, 9]. */
+const usualColumns = ['epoch', 'loss', 'mse', 'kl', 'seconds', 'imagesPerSecond'] as const
+const heldOutColumns = [...usualColumns, 'valLoss', 'valMse', 'valKl'] as const
+const columnsOf = ({ valSplit }: TrainConfig): readonly (typeof heldOutColumns)[number][] =>
+  valSplit > 0 ? heldOutColumns : usualColumns
+
+/** Images of `count` that the run trains on. */
+export const trainedImages = (count: number, { limit, valSplit }: Pick<TrainConfig, 'limit' | 'valSplit'>) => {
+  const images = limit ?? count
+  return images - heldOutCount(images, valSplit)
+}
+
+const vectorNames = {
+  parameters: checkpointNames.model,
+  firstMoment: checkpointNames.firstMoment,
+  secondMoment: checkpointNames.secondMoment,
+  average: checkpointNames.average,
+} as const
+const vectorKeys = ['parameters', 'firstMoment', 'secondMoment', 'average'] as const
 /** Numbers of the state besides the history. */
 const counts = ['step', 'epoch', 'images'] as const
 const sums = ['loss', 'mse', 'kl', 'seconds', 'elapsed'] as const
@@ -74,7 +94,12 @@ const prefixed = (prefix: string, tensors: readonly NamedTensor[]) =>
 export function checkpointFile(identity: RunIdentity, { state, ...vectors }: Snapshot): Uint8Array<ArrayBuffer> {
   const spec = specOf(identity.config)
   const specs = parameterSpecs(layerSpecs(spec))
-  for (const key of ['parameters', 'firstMoment', 'secondMoment'] as const) checkFinite(vectors[key], specs, key, state)
+  const columns = columnsOf(identity.config)
+  const kept = vectorKeys.flatMap(key => {
+    const values = vectors[key]
+    return values ? [{ key, values }] : []
+  })
+  for (const { key, values } of kept) checkFinite(values, specs, key, state)
   const { history, ...numbers } = state
   const tensors: (NamedTensor | DoubleTensor)[] = [
     // First: at the head of the data its doubles are aligned.
@@ -82,11 +107,9 @@ export function checkpointFile(identity: RunIdentity, { state, ...vectors }: Sna
       name: checkpointNames.history,
       dtype: 'F64',
       shape: [history.length, columns.length],
-      data: Float64Array.from(history.flatMap(record => columns.map(column => record[column]))),
+      data: Float64Array.from(history.flatMap(record => columns.map(column => record[column] ?? NaN))),
     },
-    ...prefixed(checkpointNames.model, toTorch(vectors.parameters, specs)),
-    ...prefixed(checkpointNames.firstMoment, toTorch(vectors.firstMoment, specs)),
-    ...prefixed(checkpointNames.secondMoment, toTorch(vectors.secondMoment, specs)),
+    ...kept.flatMap(({ key, values }) => prefixed(vectorNames[key], toTorch(values, specs))),
   ]
   const metadata = {
     format: checkpointFormat,
@@ -105,7 +128,7 @@ export function checkpointFile(identity: RunIdentity, { state, ...vectors }: Sna
 
 /** Bytes that a checkpoint of this model takes, a little more than less. */
 export function checkpointBytes(parameterCount: number, epochs: number): number {
-  return 12 * parameterCount + 8 * columns.length * epochs + 65_536
+  return 16 * parameterCount + 8 * heldOutColumns.length * epochs + 65_536
 }
 
 function checkFinite(values: Float32Array, specs: readonly ParameterSpec[], what: string, state: TrainerState): void {
@@ -131,7 +154,7 @@ export function parseCheckpoint(file: Safetensors, path: string): Checkpoint {
   const { metadata } = file
   if (metadata.format !== checkpointFormat)
     throw inputError(`${path}: is no checkpoint of eyes-wasm. Name a run folder that has one.`)
-  if (metadata.format_version !== formatVersion)
+  if (!readableVersions.includes(metadata.format_version))
     throw inputError(
       `${path}: checkpoint format ${text(metadata.format_version)} of eyes-wasm ${text(metadata.eyes_wasm)}, wanted ${formatVersion}. Go on with that version.`,
     )
@@ -154,7 +177,7 @@ export function parseCheckpoint(file: Safetensors, path: string): Checkpoint {
     initSha256: metadata.init_sha256 === undefined ? null : readHash(metadata.init_sha256, 'init_sha256', damaged),
     arithmetic: readArithmetic(json('arithmetic'), damaged),
     writtenBy: metadata.eyes_wasm ?? 'unknown',
-    snapshot: { state, ...readVectors(file.tensors, specOf(config), path) },
+    snapshot: { state, ...readVectors(file.tensors, config, path) },
   }
 }
 
@@ -173,9 +196,10 @@ function readObject(value: string | undefined, key: string, path: string, damage
 }
 
 /** Where the run has no limit of its own, what the data must have is checked with the data (resume.ts). */
-function readImageCount(value: string | undefined, { limit }: TrainConfig, damaged: Refuse): number {
+function readImageCount(value: string | undefined, config: TrainConfig, damaged: Refuse): number {
+  const { limit } = config
   const count = /^[1-9]\d{0,15}$/.test(value ?? '') ? Number(value) : NaN
-  if (isCount(count) && (limit === null || limit === count)) return count
+  if (isCount(count) && (limit === null || trainedImages(limit, config) === count)) return count
   throw damaged(`images is ${text(value)}, which does not fit its limit of ${limit}`)
 }
 
@@ -198,6 +222,7 @@ function readArithmetic(found: Fields, damaged: Refuse): Arithmetic {
 
 /** Its rows become records, which take more memory than the file: no more of them than the run has epochs. */
 function readHistory(tensor: DoubleTensor | undefined, config: TrainConfig, damaged: Refuse): EpochRecord[] {
+  const columns = columnsOf(config)
   const [epochs = 0, width, ...more] = tensor?.shape ?? []
   if (!tensor || width !== columns.length || more.length > 0)
     throw damaged(`history is missing or not float64 of [epochs, ${columns.length}]`)
@@ -237,14 +262,19 @@ function readState(
   return state
 }
 
-function readVectors(tensors: ReadonlyMap<string, NamedTensor>, spec: ModelSpec, path: string) {
-  const specs = parameterSpecs(layerSpecs(spec))
-  const wanted = 3 * specs.length + 1
+function readVectors(tensors: ReadonlyMap<string, NamedTensor>, config: TrainConfig, path: string) {
+  const specs = parameterSpecs(layerSpecs(specOf(config)))
+  const hasAverage = config.ema > 0
+  const wanted = (hasAverage ? 4 : 3) * specs.length + 1
   if (tensors.size > wanted)
     throw inputError(`${path}: holds ${tensors.size} tensors, wanted ${wanted}. Take an unchanged checkpoint.`)
-  const vector = (prefix: string) => fromTorch(tensorsUnder(tensors, prefix), specs, `${path}: ${prefix}`)
-  const secondMoment = vector(checkpointNames.secondMoment)
+  const vector = (key: keyof typeof vectorNames) => {
+    const prefix = vectorNames[key]
+    return fromTorch(tensorsUnder(tensors, prefix), specs, `${path}: ${prefix}`)
+  }
+  const secondMoment = vector('secondMoment')
   if (secondMoment.some(value => value < 0))
     throw inputError(`${path}: a second moment of Adam is negative. Take an unchanged checkpoint.`)
-  return { parameters: vector(checkpointNames.model), firstMoment: vector(checkpointNames.firstMoment), secondMoment }
+  const vectors = { parameters: vector('parameters'), firstMoment: vector('firstMoment'), secondMoment }
+  return { ...vectors, ...(hasAverage && { average: vector('average') }) }
 }

@@ -2,10 +2,11 @@
 // history, so that a resumed run decides as one that was never stopped. No option here changes a weight. Saving itself is saver.ts.
 import { inputError } from '../errors.js'
 import { show } from '../quote.js'
-import { oneOf, real, whole, type OptionNamer } from './options.js'
-import type { EpochRecord } from './types.js'
+import type { EpochRecord, TrainConfig } from './types.js'
+import { oneOf, real, whole } from './option-checks.js'
+import { type OptionNamer } from './options.js'
 
-export type Monitor = 'loss' | 'mse'
+export type Monitor = 'loss' | 'mse' | 'val_loss'
 
 /** How a run is watched and kept; each may change when it is resumed. */
 export interface ControlOptions {
@@ -20,7 +21,7 @@ export interface ControlOptions {
   readonly patience?: number | undefined
   /** With `patience`: a value counts as better when it is smaller by more than this; 0 by default. */
   readonly minDelta?: number | undefined
-  /** What `patience` and the best checkpoint look at: the mean `loss` of an epoch (default), or its `mse`. */
+  /** What `patience` and the best checkpoint look at: the mean `loss` of an epoch (default), its `mse`, or `val_loss`. */
   readonly monitor?: Monitor | undefined
 }
 
@@ -85,7 +86,7 @@ export function parseDuration(value: unknown, who: string): number {
 const checks = {
   patience: whole(1, 1_000_000, 'Leave it out to train every epoch.'),
   minDelta: real(0, true, 'The default is 0.'),
-  monitor: oneOf<Monitor>(['loss', 'mse']),
+  monitor: oneOf<Monitor>(['loss', 'mse', 'val_loss']),
 }
 
 /** @throws INPUT for a value outside its range */
@@ -115,9 +116,25 @@ export function controlRecord({ saveEvery, patience, minDelta, monitor }: Contro
   }
 }
 
+/** @throws INPUT where the loss of held-out images is to be watched and there are none */
+export function checkMonitor(
+  { monitor }: Pick<Control, 'monitor'>,
+  { valSplit }: Pick<TrainConfig, 'valSplit'>,
+  name: OptionNamer = key => key,
+): void {
+  if (monitor === 'val_loss' && valSplit === 0)
+    throw inputError(
+      `${name('monitor')}: found val_loss without ${name('valSplit')}, which holds images out. Add ${name('valSplit')}, for example 0.1.`,
+    )
+}
+
+/** What is watched of an epoch; a value that is not there is never better. */
+export const monitored = (record: EpochRecord, monitor: Monitor) =>
+  monitor === 'val_loss' ? (record.valLoss ?? Infinity) : record[monitor]
+
 /** The best value so far; an epoch is the best one when it is below this. */
 export const bestValue = (history: readonly EpochRecord[], monitor: Monitor) =>
-  history.reduce((best, record) => Math.min(best, record[monitor]), Infinity)
+  history.reduce((best, record) => Math.min(best, monitored(record, monitor)), Infinity)
 
 /** Whether training is over because the last `patience` epochs brought no better value. */
 export function isPatienceOver(
@@ -128,8 +145,9 @@ export function isPatienceOver(
   let best = Infinity
   let since = 0
   for (const record of history) {
-    if (record[monitor] < best - minDelta) {
-      best = record[monitor]
+    const value = monitored(record, monitor)
+    if (value < best - minDelta) {
+      best = value
       since = 0
     } else since++
   }

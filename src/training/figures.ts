@@ -1,9 +1,14 @@
 // Pictures of a trained model's work on the images of its session: originals above reconstructions. Returns PNG bytes; writes nothing.
 import type { Dataset } from '../data/dataset.js'
+import { splitImages } from '../data/split.js'
+import { copyMoved } from '../kernels/Pixels.js'
+import { augmentationOf, moveOf } from '../parallel/augment.js'
 import { pictureGrid, type Picture } from '../report/pictures.js'
 import { figureIds } from './figure-ids.js'
+import { epochOrder } from './loop.js'
 import { psnr } from './metrics.js'
 import type { Session, TrainedModel } from './session.js'
+import type { TrainConfig } from './types.js'
 
 /** Image `index` of [n, height, width, 3] pixels, without a copy. */
 export function pictureAt(
@@ -52,4 +57,32 @@ export async function reconstructionsPicture(
   )
   const rowLabels = ['original', isVae ? 'noise drawn' : 'rebuilt', ...(isVae ? ['from mean'] : [])]
   return pictureGrid(rows, { captions, rowLabels, scale: 3, gap: 6, background: [255, 255, 255] })
+}
+
+/** Images and epochs in the picture of a training batch. */
+const batchImages = 8
+const batchEpochs = [1, 2, 3]
+
+/**
+ * The first images of the run's first batch, and below them what the first epochs trained on in their place. Returns PNG bytes, or null where
+ * images are trained on as they are.
+ */
+export async function augmentedPicture(dataset: Dataset, config: TrainConfig): Promise<Uint8Array | null> {
+  const augmentation = augmentationOf(config)
+  if (!augmentation) return null
+  const ids = [...epochOrder(splitImages(dataset, config).training, 1, config).subarray(0, batchImages)]
+  const originals = ids.map(id => pictureAt(dataset.pixels, id, dataset))
+  const movedIn = (epoch: number) =>
+    originals.map(({ height, width, pixels }, index) => {
+      const moved = pixels.slice()
+      copyMoved(pixels, moved, { height, width }, moveOf(augmentation, config.seed, epoch, ids[index]!))
+      return { height, width, pixels: moved }
+    })
+  return pictureGrid([originals, ...batchEpochs.map(movedIn)], {
+    captions: [ids.map(id => `id ${id}`)],
+    rowLabels: ['original', ...batchEpochs.map(epoch => `epoch ${epoch}`)],
+    scale: 3,
+    gap: 6,
+    background: [255, 255, 255],
+  })
 }

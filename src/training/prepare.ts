@@ -7,10 +7,18 @@ import { readWeightsFile, weightsSha256 } from '../formats/pytorch.js'
 import { checkSpec, layerSpecs, parameterSpecs } from '../models/geometry.js'
 import type { ModelSpec } from '../models/spec.js'
 import { arithmeticOf } from './arithmetic.js'
-import { specOf, type RunIdentity } from './checkpoint.js'
-import { controlNames, resolveControl, type Control, type ControlOptions, type ControlRecord } from './control.js'
+import { specOf, trainedImages, type RunIdentity } from './checkpoint.js'
+import {
+  checkMonitor,
+  controlNames,
+  resolveControl,
+  type Control,
+  type ControlOptions,
+  type ControlRecord,
+} from './control.js'
 import { lockFile } from './lock.js'
 import { completeConfig, resolveOptions, type OptionNamer, type ResolvedOptions, type TrainOptions } from './options.js'
+import { presetKeys } from './presets.js'
 import { readRunConfig, type ReadRunConfig } from './run-config.js'
 import type { Place, Snapshot } from './state.js'
 import { checkVacant } from './storage.js'
@@ -84,11 +92,16 @@ export function controlOf(options: RunOptions, earlier: ControlRecord, name: Opt
   return resolveControl({ ...earlier, ...said }, name)
 }
 
-/** The earlier run's options under the given ones. Pictures named anew come in a size of their own. */
+/**
+ * The earlier run's options under the given ones. Pictures named anew come in a size of their own; a preset named anew takes the place of what
+ * the earlier run had of those options.
+ */
 function mergeOptions(earlier: ReadRunConfig | null, given: TrainOptions): TrainOptions {
   if (earlier === null) return given
   const size = given.data === undefined ? earlier.options.size : undefined
-  return { ...earlier.options, size, ...given }
+  const isKept = (key: string) => given.preset === undefined || !presetKeys.includes(key)
+  const kept = Object.fromEntries(Object.entries(earlier.options).filter(([key]) => isKept(key)))
+  return { ...kept, size, ...given }
 }
 
 function checkUnchanged(file: string, found: string | null, wanted: string | null, option: string): void {
@@ -133,9 +146,10 @@ export async function prepare(
   if (earlier !== null && given.data === undefined && given.size === undefined)
     checkUnchanged(dataset.source, dataset.sha256, earlier.dataSha256, name('data'))
   const config = completeConfig(resolved, dataset, name)
+  checkMonitor(control, config, name)
   checkSpec(specOf(config))
   throwIfAborted(signal)
-  const imageCount = config.limit ?? dataset.count
+  const imageCount = trainedImages(dataset.count, config)
   const arithmetic = await arithmeticOf(specOf(config), stepImages({ config, imageCount }))
   const identity = { config, imageCount, dataSha256: dataset.sha256, initSha256, arithmetic }
   return { identity, control, dataset, from: initial }

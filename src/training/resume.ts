@@ -15,12 +15,13 @@ import {
   noticeOf,
   type LoadedCheckpoint,
 } from './checkpoint-folder.js'
-import { specOf } from './checkpoint.js'
-import { isPatienceOver, type Control } from './control.js'
+import { specOf, trainedImages } from './checkpoint.js'
+import { checkMonitor, isPatienceOver, type Control } from './control.js'
 import { resolveOptions, type OptionNamer, type TrainOptions } from './options.js'
 import { controlOf, stepImages, trainOptionsOf, type Prepared, type RunHooks, type RunOptions } from './prepare.js'
 import { readRunConfig, type ReadRunConfig } from './run-config.js'
 import { runFiles } from './run-folder.js'
+import { dependsOnEpochs } from './schedules.js'
 import type { TrainerState } from './state.js'
 import type { TrainConfig } from './types.js'
 
@@ -145,6 +146,14 @@ function checkEpochs(epochs: number, { epoch, images }: TrainerState, name: Opti
   )
 }
 
+/** The steps so far had the learning rates of a course to another end. @throws INPUT */
+function checkSchedule(epochs: number, { lrSchedule, epochs: before }: TrainConfig, name: OptionNamer): void {
+  if (epochs === before || !dependsOnEpochs(lrSchedule)) return
+  throw inputError(
+    `${name('epochs')}: found ${epochs}, but the run's ${name('lrSchedule')} ${lrSchedule} ends after ${before} epochs: its learning rates so far would have been others. Leave it out to go on, or train a new run from its weights with ${name('init')}.`,
+  )
+}
+
 const words: Readonly<Record<'version' | keyof Arithmetic, string>> = {
   kernelsSha256: 'other kernels',
   microBatches: 'another cut of a batch',
@@ -186,6 +195,8 @@ export async function findRun(
   checkSameRun(run, earlier.config, loaded)
   const { settings } = resolveOptions({ ...earlier.options, ...given }, name)
   checkEpochs(settings.epochs, state, name)
+  checkSchedule(settings.epochs, loaded.checkpoint.config, name)
+  checkMonitor(control, settings, name)
   await checkArithmetic(loaded)
   const { epochs, threads, data, onBadImage } = settings
   const config = { ...earlier.config, epochs, threads, data, onBadImage }
@@ -209,7 +220,7 @@ export async function prepareFound(
   const { dataSha256, imageCount, initSha256, arithmetic, snapshot } = checkpoint
   checkSameImages(dataset, dataSha256, name)
   // Of these very images: only a file that was made to harm says another number.
-  if (config.limit === null ? imageCount !== dataset.count : imageCount > dataset.count)
+  if (imageCount !== trainedImages(dataset.count, config) || (config.limit ?? 0) > dataset.count)
     throw inputError(
       `${path}: images is ${imageCount}, but ${dataset.source} has ${dataset.count} and the limit is ${show(config.limit)}. Take an unchanged checkpoint.`,
     )

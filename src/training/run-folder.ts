@@ -1,4 +1,5 @@
-// What a run leaves behind on disk: config.json, history.csv, checkpoints, model.safetensors, loss.svg, reconstructions.png and, last,
+// What a run leaves behind on disk: config.json, history.csv, checkpoints, model.safetensors, loss.svg, reconstructions.png (augmented.png
+// where images are flipped or shifted) and, last,
 // summary.json, whose presence says that the rest is complete. One process at a time has it open. Training itself happens elsewhere.
 import { access, rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -43,13 +44,18 @@ export const runFiles = {
   summary: 'summary.json',
   lossChart: 'loss.svg',
   reconstructions: 'reconstructions.png',
+  augmented: 'augmented.png',
 } as const
 
 const historyColumns = ['epoch', 'loss', 'mse', 'kl', 'seconds', 'images_per_second'] as const
+/** Where images are held out. */
+const heldOutColumns = ['val_loss', 'val_mse', 'val_kl'] as const
 
 /** One line of history.csv. Losses in full precision (a run's history is compared to the last bit), times rounded. */
-export function historyRow({ epoch, loss, mse, kl, seconds, imagesPerSecond }: EpochRecord): string {
-  return [epoch, loss, mse, kl, seconds.toFixed(4), imagesPerSecond.toFixed(2)].join(',') + '\n'
+export function historyRow(record: EpochRecord): string {
+  const { epoch, loss, mse, kl, seconds, imagesPerSecond, valLoss, valMse, valKl } = record
+  const heldOut = valLoss === undefined ? [] : [valLoss, valMse, valKl]
+  return [epoch, loss, mse, kl, seconds.toFixed(4), imagesPerSecond.toFixed(2), ...heldOut].join(',') + '\n'
 }
 
 /** e.g. `ae-k3s1p1`. */
@@ -98,11 +104,13 @@ export interface RunResults {
   readonly summary: TrainSummary
   /** The PNG of originals above reconstructions. */
   readonly reconstructions: Uint8Array
+  /** The PNG of images as they were trained on; null where they were not changed. */
+  readonly augmented: Uint8Array | null
 }
 
 /** history.csv of the epochs so far. */
-const historyText = (history: readonly EpochRecord[]) =>
-  historyColumns.join(',') + '\n' + history.map(historyRow).join('')
+const historyText = (history: readonly EpochRecord[], { valSplit }: Pick<TrainConfig, 'valSplit'>) =>
+  [...historyColumns, ...(valSplit > 0 ? heldOutColumns : [])].join(',') + '\n' + history.map(historyRow).join('')
 
 /** A run's folder, open and locked. Every method throws STORAGE when the disk is full, unwritable or the folder gone. */
 export class RunFolder {
@@ -146,7 +154,7 @@ export class RunFolder {
     await this.checkRoom(parameterCount, config.options.epochs)
     // First: a killed process leaves an empty folder, or a run that can be resumed.
     await writeFileWhole(this.file('config'), json(config))
-    await writeFileWhole(this.file('history'), historyText([]))
+    await writeFileWhole(this.file('history'), historyText([], config.options))
     await makeCheckpointFolder(this.path)
     await removeAllTemporaries(this.path)
   }
@@ -169,6 +177,7 @@ export class RunFolder {
    * checkpoint go, and summary.json, as the results are not complete any more.
    */
   async rewind(config: object, loaded: LoadedCheckpoint): Promise<void> {
+    const { config: options, snapshot } = loaded.checkpoint
     // First, because it may refuse the folder, which is then left as it was.
     await mendCheckpoints(this.path, loaded)
     const summary = this.file('summary')
@@ -176,7 +185,7 @@ export class RunFolder {
       throw storageError(summary, error)
     })
     await writeFileWhole(this.file('config'), json(config))
-    await writeFileWhole(this.file('history'), historyText(loaded.checkpoint.snapshot.state.history))
+    await writeFileWhole(this.file('history'), historyText(snapshot.state.history, options))
   }
 
   /** @throws STORAGE unless there is room for `last`, `previous`, `best` and the one being written: those that are there need none. */
@@ -219,12 +228,14 @@ export class RunFolder {
   }
 
   /** Pictures first, summary.json last. A run that ended before its first epoch has no loss to draw. */
-  async writeResults({ config, history, summary, reconstructions }: RunResults): Promise<void> {
+  async writeResults({ config, history, summary, reconstructions, augmented }: RunResults): Promise<void> {
     if (history.length > 0) {
-      const title = `Training loss per epoch: ${runTitle(config)}`
+      const what = config.valSplit > 0 ? 'Training and held-out loss' : 'Training loss'
+      const title = `${what} per epoch: ${runTitle(config)}`
       await writeFileWhole(this.file('lossChart'), await lossChart(history, title))
     }
     await writeFileWhole(this.file('reconstructions'), reconstructions)
+    if (augmented) await writeFileWhole(this.file('augmented'), augmented)
     await writeFileWhole(this.file('summary'), json(summary))
   }
 

@@ -16,7 +16,7 @@ import { resumedConfig, runConfig } from './run-config.js'
 import { RunFolder, runName } from './run-folder.js'
 import { createSaver, type Saver } from './saver.js'
 import { openSession, type Session, type TrainedModel, type TrainingResult } from './session.js'
-import { placeOf, type Place } from './state.js'
+import { modelWeights, placeOf, type Place } from './state.js'
 import type { Callback, EpochRecord, TrainConfig, TrainSummary } from './types.js'
 
 export type { RunHooks, RunOptions } from './prepare.js'
@@ -144,7 +144,9 @@ async function carryOut(job: Job, openFolder: () => Promise<Target>): Promise<Ru
   const spec = specOf(config)
   const shown = hooks.onReady?.(config, dataset, spec)
   const { onNotice: onFault } = hooks
-  const session = await openSession({ spec, dataset, threads: config.threads, batch: stepImages(identity), onFault })
+  const session = await openSession({
+    ...{ spec, dataset, threads: config.threads, batch: stepImages(identity), average: config.ema > 0, onFault },
+  })
   try {
     throwIfAborted(options.signal)
     const target = await openFolder()
@@ -186,7 +188,8 @@ async function beginAgain(folder: RunFolder, options: RunOptions, hooks: RunHook
 /** The outcome of a run with nothing left to train, or null where its results are not complete. */
 async function finishedOutcome(folder: RunFolder, { loaded, config, control }: FoundRun): Promise<RunOutcome | null> {
   const { snapshot, imageCount } = loaded.checkpoint
-  const { state, parameters } = snapshot
+  const { state } = snapshot
+  const parameters = modelWeights(snapshot)
   const summary = await folder.readSummary(weightsSha256(parameters, parametersOf(config)))
   if (!summary) return null
   return {

@@ -1,6 +1,6 @@
 // Saves a run while it trains: a callback that writes checkpoints when they are due, and what run.ts calls when training has ended. The
 // best epoch's is held in memory and written just before `last`, so that neither is ever ahead of what a resumed run would decide.
-import { bestValue, type Control } from './control.js'
+import { bestValue, monitored, type Control } from './control.js'
 import type { Snapshot } from './state.js'
 import type { Callback } from './types.js'
 
@@ -67,8 +67,9 @@ export function createSaver(
     async onEpoch(record, snapshot) {
       // Also without a step: a checkpoint may be of a run whose callback threw after the epoch's last one.
       isNew = true
-      if (record[monitor] < bestSoFar) {
-        bestSoFar = record[monitor]
+      const value = monitored(record, monitor)
+      if (value < bestSoFar) {
+        bestSoFar = value
         best = snapshot()
       }
       if (isDue(record.epoch)) await save()

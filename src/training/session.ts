@@ -1,6 +1,7 @@
 // The door to training for the command line and the library: worker threads, opened once over one data set and one model.
 // No file is written here; see run-folder.ts for what a run leaves behind.
 import type { Dataset } from '../data/dataset.js'
+import { splitImages } from '../data/split.js'
 import { layerSpecs, parameterSpecs } from '../models/geometry.js'
 import { initialize } from '../models/initialize.js'
 import type { ModelSpec } from '../models/spec.js'
@@ -8,7 +9,7 @@ import { openExecutor } from '../parallel/executor.js'
 import type { StepClock } from '../parallel/serial-share.js'
 import { trainLoop } from './loop.js'
 import { quality } from './metrics.js'
-import { copyState, initialState, type Snapshot, type TrainerState } from './state.js'
+import { copyState, initialState, modelWeights, type Snapshot, type TrainerState } from './state.js'
 import type { EpochRecord, Quality, TrainingOptions } from './types.js'
 
 /** A model with its weights. */
@@ -63,8 +64,11 @@ export interface Session {
    * the run's start. Throws NON_FINITE when a loss or gradient is no longer finite.
    */
   train(options: TrainingOptions, from?: Float32Array | Snapshot): Promise<TrainingResult>
-  /** Quality over the first `limit` images of the data set; null = all. */
-  evaluate(model: TrainedModel, options: { seed: number; limit: number | null }): Promise<Evaluation>
+  /** Quality over the first `limit` images of the data set (null = all), or over those of `ids`. */
+  evaluate(
+    model: TrainedModel,
+    options: { seed: number; limit: number | null; ids?: readonly number[] },
+  ): Promise<Evaluation>
   /** Errors of single images. Settings as for `reconstruct`. */
   measure(
     model: TrainedModel,
@@ -97,15 +101,21 @@ export interface SessionOptions {
   readonly threads: number
   /** Images of an optimiser step, at most; left out where nothing is trained. */
   readonly batch?: number
+  /** Whether trainings keep an average of the weights (`ema`). */
+  readonly average?: boolean
   /** Told of each fault of a worker that is passed over, in a line for the user. */
   readonly onFault?: ((message: string) => void) | undefined
 }
 
 /** Starts the workers. Throws WORKER when one cannot start within 10 s. */
-export async function openSession({ spec, dataset, threads, batch = 0, onFault }: SessionOptions): Promise<Session> {
+export async function openSession(options: SessionOptions): Promise<Session> {
+  const { spec, dataset, threads, batch = 0, average = false, onFault } = options
   const { count, height, width } = dataset
   const imageValues = height * width * 3
-  const executor = await openExecutor({ spec, images: dataset, imageCount: count, batch, threads, pool: { onFault } })
+  const executor = await openExecutor({
+    ...{ spec, images: dataset, imageCount: count, batch, threads, average },
+    pool: { onFault },
+  })
   const parameters = parameterSpecs(layerSpecs(spec))
 
   function use(model: TrainedModel): void {
@@ -123,18 +133,28 @@ export async function openSession({ spec, dataset, threads, batch = 0, onFault }
       if (snapshot) executor[moment].set(snapshot[moment])
       else executor[moment].fill(0)
     }
+    // An average starts where the weights do.
+    executor.average?.set(snapshot?.average ?? executor.parameters)
     executor.parametersChanged()
     return snapshot ? copyState(snapshot.state) : initialState()
   }
 
   async function train(options: TrainingOptions, from?: Float32Array | Snapshot): Promise<TrainingResult> {
     if (options.batch > batch) throw new Error(`session: opened for batches of ${batch}, found ${options.batch}`)
-    const imageCount = Math.min(options.limit ?? count, count)
-    const state = begin(options.seed, from)
-    const end = await trainLoop(executor, state, imageCount, options)
-    const images = state.epoch * imageCount + state.images
+    const { ema = 0, limit, seed, valSplit = 0 } = options
+    if (average !== ema > 0) throw new Error(`session: opened with average ${average}, found ema ${ema}`)
+    const split = splitImages(dataset, { limit, seed, valSplit })
+    const state = begin(seed, from)
+    const end = await trainLoop(executor, state, split, options)
+    const images = state.epoch * split.training.length + state.images
     return {
-      model: { spec, parameters: executor.parameters.slice() },
+      model: {
+        spec,
+        parameters: modelWeights({
+          parameters: executor.parameters,
+          ...(executor.average && { average: executor.average }),
+        }).slice(),
+      },
       state,
       history: state.history,
       seconds: state.elapsed,
@@ -149,9 +169,8 @@ export async function openSession({ spec, dataset, threads, batch = 0, onFault }
     return { quality: quality(mse, ssim), kl }
   }
 
-  async function evaluate(model: TrainedModel, seed: number, limit: number | null): Promise<Evaluation> {
+  async function evaluate(model: TrainedModel, seed: number, ids: readonly number[]): Promise<Evaluation> {
     use(model)
-    const ids = Array.from({ length: Math.min(limit ?? count, count) }, (_, i) => i)
     const drawn = await measure(ids, seed, false)
     if (spec.kind === 'ae') return { quality: drawn.quality }
     return { ...drawn, fromMean: (await measure(ids, seed, true)).quality }
@@ -181,7 +200,8 @@ export async function openSession({ spec, dataset, threads, batch = 0, onFault }
   return {
     threads: executor.threads,
     train: (options, from) => inTurn(() => train(options, from)),
-    evaluate: (model, { seed, limit }) => inTurn(() => evaluate(model, seed, limit)),
+    evaluate: (model, { seed, limit, ids }) =>
+      inTurn(() => evaluate(model, seed, ids ?? Array.from({ length: Math.min(limit ?? count, count) }, (_, i) => i))),
     measure: (model, ids, settings) =>
       inTurn(() => {
         use(model)

@@ -26,7 +26,12 @@ export interface Snapshot {
   readonly parameters: Float32Array
   readonly firstMoment: Float32Array
   readonly secondMoment: Float32Array
+  /** The weights' average, where the run keeps one. */
+  readonly average?: Float32Array
 }
+
+/** The weights that a run saves as its model: their average where it keeps one. */
+export const modelWeights = ({ parameters, average }: Pick<Snapshot, 'parameters' | 'average'>) => average ?? parameters
 
 export const initialState = (): TrainerState => ({
   step: 0,

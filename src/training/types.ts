@@ -6,8 +6,40 @@ import type { Snapshot } from './state.js'
 
 export type { LossName }
 
+export type ScheduleName = 'constant' | 'cosine' | 'one-cycle' | 'plateau'
+
+export type PresetName = 'report' | 'best'
+
+/** What a training may do beyond the report's; 0 and false = off. */
+export interface Recipe {
+  /** VAE: what follows the heads of the means and log variances. */
+  readonly heads: Heads
+  /** VAE: epochs over which the KL weight grows from 0. */
+  readonly klWarmup: number
+  /** VAE: floor under each latent element's KL divergence, in nats. */
+  readonly freeBits: number
+  /** Course of the learning rate (schedules.ts). */
+  readonly lrSchedule: ScheduleName
+  /** Epochs in which the rate rises to `lr`. */
+  readonly lrWarmup: number
+  /** The rate at the schedule's end, or the least one. */
+  readonly lrMin: number
+  /** Largest L2 norm of a step's gradient. */
+  readonly clipNorm: number
+  /** Decay of the weights' average a step; with one the average is the trained model. */
+  readonly ema: number
+  /** Mirror images left to right, each with probability 1/2. */
+  readonly flip: boolean
+  /** Shift images by up to so many pixels. */
+  readonly shift: number
+  /** Share of the images that is held out of training. */
+  readonly valSplit: number
+}
+
 /** Everything a run's result depends on, resolved (no undefined), plus threads, which it does not depend on. Written to config.json. */
-export interface TrainConfig {
+export interface TrainConfig extends Recipe {
+  /** Where the defaults came from; every option's value is here. */
+  readonly preset: PresetName
   readonly model: ModelKind
   readonly kernel: number
   readonly stride: number
@@ -17,9 +49,6 @@ export interface TrainConfig {
   readonly lr: number
   readonly loss: LossName
   readonly klWeight: number
-  readonly heads: Heads
-  readonly klWarmup: number
-  readonly freeBits: number
   readonly seed: number
   readonly threads: number
   /** Path of the data source, or null for generated eyes. */
@@ -35,7 +64,10 @@ export interface TrainConfig {
   readonly shuffle: boolean
 }
 
-/** One finished epoch; means over its images. `kl` is 0 for an autoencoder. */
+/**
+ * One finished epoch; means over its images, as they were trained on. `kl` is 0 for an autoencoder. Those that begin with `val` are over the
+ * held-out images after the epoch, of the weights' average where there is one; there with `valSplit` alone.
+ */
 export interface EpochRecord {
   readonly epoch: number
   readonly loss: number
@@ -44,6 +76,9 @@ export interface EpochRecord {
   readonly kl: number
   readonly seconds: number
   readonly imagesPerSecond: number
+  readonly valLoss?: number
+  readonly valMse?: number
+  readonly valKl?: number
 }
 
 /** One finished optimiser step inside an epoch. */
@@ -65,6 +100,21 @@ export interface Quality {
   readonly mse: number
 }
 
+/** Quality over some images, for a VAE also decoded from the mean, and its KL divergence as in `TrainSummary`. */
+export interface ImagesQuality extends Quality {
+  readonly images: number
+  readonly psnrMean?: number
+  readonly ssimMean?: number
+  readonly mseMean?: number
+  readonly kl?: number
+}
+
+/** Training and held-out loss after the last epoch. */
+export interface HeldOutSummary extends ImagesQuality {
+  readonly loss: number
+  readonly trainingLoss: number
+}
+
 /** What a run leaves behind in summary.json, and prints with --json. Quality is over the images trained on. */
 export interface TrainSummary extends Quality {
   readonly model: ModelKind
@@ -82,6 +132,8 @@ export interface TrainSummary extends Quality {
   readonly mseMean?: number
   /** VAE only: mean KL divergence over the latent elements (nats an element), unweighted; with the loss mse and no free bits the whole loss is mse + klWeight x kl. */
   readonly kl?: number
+  /** With `valSplit`: the same over the held-out images. */
+  readonly heldOut?: HeldOutSummary
   readonly weightsSha256: string
 }
 
@@ -100,16 +152,12 @@ export interface Callback {
 }
 
 /** What the training loop needs to know. */
-export interface TrainingOptions {
+export interface TrainingOptions extends Partial<Recipe> {
   readonly epochs: number
   readonly batch: number
   readonly lr: number
   readonly loss: LossName
   readonly klWeight: number
-  /** Epochs over which the KL weight grows from 0; left out: none. */
-  readonly klWarmup?: number
-  /** Floor under each latent element's KL divergence, in nats; left out: none. */
-  readonly freeBits?: number
   readonly seed: number
   readonly shuffle: boolean
   /** Train on the first `limit` images; null = all. */

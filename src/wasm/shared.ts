@@ -17,6 +17,12 @@ export interface SharedExports {
     rootCorrection2: number,
   ): void
   reduce(slots: Pointer, weights: Pointer, gradient: Pointer, count: number, stride: number, size: number): void
+  /** Sums of squares, float64, of each `block` values. */
+  blockSquares(values: Pointer, sums: Pointer, size: number, block: number): void
+  /** Of float64 values, in order. */
+  sumDoubles(values: Pointer, count: number): number
+  scale(values: Pointer, size: number, factor: number): void
+  movingAverage(average: Pointer, values: Pointer, size: number, rate: number): void
   allFinite(values: Pointer, size: number): number
 }
 

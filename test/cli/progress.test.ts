@@ -76,6 +76,16 @@ describe('on a terminal', () => {
     progress.close()
   })
 
+  it('shows the loss of held-out images after the epoch before', async () => {
+    const { progress, text } = pretend()
+    const callback = progress.training(3)
+    await callback.onStep!(step(1, 9))
+    expect(lastLine(text())).not.toContain('held out')
+    await callback.onEpoch!({ ...epoch(1), valLoss: 0.0125 })
+    await callback.onStep!(step(2, 9))
+    expect(lastLine(text())).toContain('loss 0.007310  held out 0.01250')
+  })
+
   it('hides the cursor while the bar is there and gives it back', async () => {
     const { progress, text } = pretend()
     await progress.training(4).onStep!(step(1, 1))
@@ -148,6 +158,12 @@ describe('elsewhere', () => {
       'epoch 1/2  loss 0.007310  328 images/s  0:05 left\n' +
         'epoch 2/2  loss 0.01311  mse 0.007310  kl 0.005800  328 images/s  0:00 left\n',
     )
+  })
+
+  it('shows the loss of held-out images beside the other', async () => {
+    const { progress, text } = pretend({ isTTY: false })
+    await progress.training(2).onEpoch!({ ...epoch(1), valLoss: 0.0125, valMse: 0.0125, valKl: 0 })
+    expect(text()).toContain('epoch 1/2  loss 0.007310  held out 0.01250  328 images/s')
   })
 
   it('counts the time left of a resumed training from where it went on', async () => {

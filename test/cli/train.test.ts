@@ -27,7 +27,9 @@ describe('eyes-wasm train', () => {
     const first = await command('train --data data.npy --epochs 2 --json')
     expect(first.stderr).toMatch(/Autoencoder\([^]*epoch 1\/2 .*\nepoch 2\/2 .*\n/)
     expect(first.code).toBe(0)
-    expect((await readdir(join(place.folder, 'runs/ae-k3s1p1'))).toSorted()).toEqual(Object.values(runFiles).toSorted())
+    // augmented.png is of runs that change their images.
+    const files = Object.values(runFiles).filter(name => name !== runFiles.augmented)
+    expect((await readdir(join(place.folder, 'runs/ae-k3s1p1'))).toSorted()).toEqual(files.toSorted())
     expect(JSON.parse(first.stdout)).toEqual(await readJson('runs/ae-k3s1p1/summary.json'))
 
     const again = await command('train --config runs/ae-k3s1p1/config.json --threads 1 --quiet')
@@ -36,6 +38,41 @@ describe('eyes-wasm train', () => {
       ['ae-k3s1p1', 'ae-k3s1p1-2'].map(name => readJson(`runs/${name}/summary.json`)),
     )
     expect(two!.weightsSha256).toBe(one!.weightsSha256)
+  })
+
+  it('has flags for everything beyond the report, and a preset that they overrule', async () => {
+    const first = await command(
+      'train --data data.npy --epochs 3 --preset best --no-flip --shift 1 --lr-schedule one-cycle --lr-warmup 1 --lr-min 1e-6 ' +
+        '--clip-norm 0.5 --ema 0.5 --val-split 0.25 --monitor val_loss --patience 2 --out recipe',
+    )
+    expect(first.stderr).toMatch(
+      /8 images from .*data\.npy, 2 held out, 3 epochs\n[^]*epoch 1\/3 .*held out \d[^]*\nheld out  +\d/,
+    )
+    expect(first.code).toBe(0)
+    expect((await readdir(join(place.folder, 'recipe'))).toSorted()).toEqual(Object.values(runFiles).toSorted())
+    const config = await readJson('recipe/config.json')
+    expect(config.options).toMatchObject({
+      ...{ preset: 'best', batch: 41, flip: false, shift: 1, lrSchedule: 'one-cycle', lrWarmup: 1, lrMin: 1e-6 },
+      ...{ clipNorm: 0.5, ema: 0.5, valSplit: 0.25 },
+    })
+    expect(config.control).toMatchObject({ monitor: 'val_loss', patience: 2 })
+    expect(await readFile(join(place.folder, 'recipe/history.csv'), 'utf8')).toMatch(
+      /^epoch,.*,val_loss,val_mse,val_kl\n1,/,
+    )
+    const evaluated = await command('evaluate recipe')
+    expect(evaluated.stdout).toMatch(/over 6 images and 2 held out[^]*trained on .*\nheld out /)
+
+    const again = await command('train --config recipe/config.json --out recipe-again --json --quiet')
+    expect(JSON.parse(again.stdout)).toMatchObject({
+      weightsSha256: (await readJson('recipe/summary.json')).weightsSha256,
+    })
+    await command('train --config recipe/config.json --preset report --epochs 1 --monitor loss --out plain --quiet')
+    expect((await readJson('plain/config.json')).options).toMatchObject({
+      preset: 'report',
+      ema: 0,
+      batch: 164,
+      shift: 0,
+    })
   })
 
   it('starts from weights of another run, and does not shuffle when told so', async () => {

@@ -6,6 +6,7 @@ import {
   createMemory,
   lineFloats,
   lineRange,
+  normBlock,
   regions,
   slotStride,
   type MemoryLayout,
@@ -18,6 +19,7 @@ const layouts = fc.record({
   parameterCount: fc.integer({ min: 1, max: 100_000 }),
   imageCount: fc.integer({ min: 1, max: 5000 }),
   slotCount: fc.integer({ min: 1, max: 32 }),
+  average: fc.boolean(),
 })
 
 /** Every region as [start, end), in bytes. */
@@ -27,13 +29,15 @@ function spans(layout: MemoryLayout) {
     parameters: layout.parameterCount,
     firstMoment: layout.parameterCount,
     secondMoment: layout.parameterCount,
+    average: layout.average ? layout.parameterCount : 0,
     gradient: layout.parameterCount,
+    squares: 2 * Math.ceil(layout.parameterCount / normBlock),
     slotWeights: layout.slotCount,
     order: layout.imageCount,
     next: 1,
     slots: layout.slotCount * slotStride(layout.parameterCount),
     pulses: layout.slotCount * lineFloats,
-    kept: 3 * slotStride(layout.parameterCount),
+    kept: (layout.average ? 4 : 3) * slotStride(layout.parameterCount),
   }
   const found = Object.entries(starts).map(([name, start]) => ({
     name,
@@ -48,7 +52,7 @@ describe('regions', () => {
     fc.assert(
       fc.property(layouts, layout => {
         const { bytes, spans: all } = spans(layout)
-        expect(all).toHaveLength(10)
+        expect(all).toHaveLength(12)
         let end = 64
         for (const span of all) {
           expect(span.start % 64, span.name).toBe(0)

@@ -1,5 +1,6 @@
 // A step's two rounds over a pool that is not one: who gets what, in which order answers are added, and what happens when a thread fails.
 import { describe, expect, it } from 'vitest'
+import { sumWithSquares, updateRange } from '../../src/parallel/adam.js'
 import { createMemory, regions, slotStride } from '../../src/parallel/memory.js'
 import type { Pool } from '../../src/parallel/pool.js'
 import { WorkerFault } from '../../src/parallel/faults.js'
@@ -12,8 +13,8 @@ const objective = { loss: 'mse', klWeight: 1 } as const
 const whole = { version: 0, tapeImages: 9, from: 0, to: 10, epoch: 1, seed: 0, objective }
 
 /** Steps of `size` parameters over `threads` threads that do what `work` says. */
-async function open(size: number, threads: number, work: (task: Task, nth: number) => unknown) {
-  const layout = { parameterCount: size, imageCount: 10, slotCount: 8 }
+async function open(size: number, threads: number, work: (task: Task, nth: number) => unknown, average = false) {
+  const layout = { parameterCount: size, imageCount: 10, slotCount: 8, average }
   const memory = createMemory(layout)
   const tasks: Task[] = []
   const pool: Pool = {
@@ -27,7 +28,7 @@ async function open(size: number, threads: number, work: (task: Task, nth: numbe
   }
   const shared = instantiateShared(await compileSharedModule(), memory)
   const steps = openSteps(pool, shared, memory, layout, { microBatchFlop: 1 })
-  return { steps, tasks, memory, at: regions(layout) }
+  return { steps, tasks, memory, shared, at: regions(layout) }
 }
 
 /** A micro-batch whose loss says which it is. */
@@ -198,6 +199,58 @@ describe('update', () => {
       results.push(Buffer.from(memory.buffer.slice(at.parameters, at.gradient)))
     }
     expect(results[0]!.equals(results[1]!)).toBe(true)
+  })
+
+  it.each(['nobody', 'sum', 'update'] as const)('clips and averages to the same bits when %s fails', async failing => {
+    const size = 300_001
+    const results: Buffer[] = []
+    for (const threads of [1, 3]) {
+      const opened = await open(
+        size,
+        threads,
+        task => {
+          const { shared, memory, at } = opened
+          if (task.kind === 'gradient') return all(8, task.share)
+          if (task.kind !== 'sum' && task.kind !== 'update') throw new Error('another task')
+          const isDead = task.kind === failing && task.from > 0
+          // A dead thread has done half of its range.
+          const part = isDead ? { ...task, to: task.from + 16 * 1024 } : task
+          if (part.kind === 'sum') sumWithSquares(shared, at, size, part)
+          const finite = part.kind === 'sum' || updateRange(shared, at, size, part)
+          if (isDead) new Float32Array(memory.buffer, at.gradient, size).fill(7, part.from, part.to)
+          if (isDead) throw new WorkerFault(2, 'exit code 1')
+          return { finite, busy: 1 }
+        },
+        true,
+      )
+      const { steps, tasks, memory, at } = opened
+      const slots = new Float32Array(memory.buffer, at.slots, 8 * slotStride(size))
+      slots.forEach((_, i) => (slots[i] = ((i % 13) - 6) / 64))
+      for (const address of [at.parameters, at.average]) new Float32Array(memory.buffer, address, size).fill(0.5)
+      for (const step of [1, 2]) {
+        await steps.computeGradient({ ...whole, count: 8 })
+        expect(await steps.update(step, 0.25, { clipNorm: 0.5, decay: 0.9 })).toBe(true)
+      }
+      const norm = Math.sqrt(new Float32Array(memory.buffer, at.gradient, size).reduce((sum, g) => sum + g * g, 0))
+      expect(norm).toBeCloseTo(0.5, 4)
+      expect(new Set(new Float32Array(memory.buffer, at.average, size)).size).toBeGreaterThan(2)
+      // Blocks of the norm are never parted.
+      const sums = tasks.filter(task => task.kind === 'sum')
+      expect(sums).toHaveLength(threads === 1 ? 0 : 6)
+      for (const { from } of sums) expect(from % 1024).toBe(0)
+      results.push(Buffer.from(memory.buffer.slice(at.parameters, at.slots)))
+    }
+    expect(results[0]!.equals(results[1]!)).toBe(true)
+  })
+
+  it('takes the average back with the weights where a value is not finite', async () => {
+    const { steps, memory, at } = await open(37, 1, (_, nth) => all(2, nth), true)
+    new Float32Array(memory.buffer, at.parameters, 37).fill(0.5)
+    const before = Buffer.from(memory.buffer.slice(at.parameters, at.gradient))
+    await steps.computeGradient({ ...whole, count: 2 })
+    new Float32Array(memory.buffer, at.slots, 2 * slotStride(37))[5] = 3e38
+    expect(await steps.update(1, 0.25, { clipNorm: 0, decay: 0.9 })).toBe(false)
+    expect(before.equals(Buffer.from(memory.buffer.slice(at.parameters, at.gradient)))).toBe(true)
   })
 
   it('leaves parameters and moments as they were where a value is not finite, a moment’s too', async () => {

@@ -43,7 +43,17 @@ describe('philox', () => {
 
   it('gives every use its own stream', () => {
     expect(new Set(Object.values(streams)).size).toBe(Object.keys(streams).length)
-    expect(streams).toEqual({ init: 0, order: 1, eyes: 2, noise: 3, figure: 4, sensor: 5, trials: 6 })
+    expect(streams).toEqual({
+      init: 0,
+      order: 1,
+      eyes: 2,
+      noise: 3,
+      figure: 4,
+      sensor: 5,
+      trials: 6,
+      augment: 7,
+      split: 8,
+    })
   })
 
   it('reads the same words one by one', () => {

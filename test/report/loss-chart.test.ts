@@ -36,6 +36,20 @@ describe('lossChart', () => {
     expect(lines(await lossChart(history, 'AE, L1'))).toBe(2)
   })
 
+  it('draws the loss of held-out images beside the others, and says so at the axis', async () => {
+    for (const [history, wanted] of [
+      [autoencoder(20), 2],
+      [vae(20), 4],
+    ] as const) {
+      const svg = await lossChart(
+        history.map(point => ({ ...point, valLoss: 2 * point.loss })),
+        'held out',
+      )
+      expect(lines(svg)).toBe(wanted)
+      expect(texts(svg)).toEqual(expect.arrayContaining(['held-out loss', 'loss (logarithmic)']))
+    }
+  })
+
   it('shows the single point of a one-epoch history, between two labelled ticks', async () => {
     const svg = await lossChart([{ epoch: 1, loss: 0.13, mse: 0.13, kl: 0 }], 'one epoch')
     expect(svg).toMatch(/aria-roledescription="point"/)

@@ -22,6 +22,7 @@ import {
   specOf,
   type RunIdentity,
 } from '../../src/training/checkpoint.js'
+import { presets } from '../../src/training/presets.js'
 import type { Snapshot } from '../../src/training/state.js'
 import type { EpochRecord, TrainConfig } from '../../src/training/types.js'
 import { countBytes } from '../support/count-bytes.js'
@@ -30,6 +31,8 @@ const seed = Number(process.env.EYES_TEST_SEED ?? Math.floor(Math.random() * 2 *
 console.log(`checkpoint property tests: seed ${seed} (EYES_TEST_SEED=${seed} npx vitest run test/training/checkpoint)`)
 
 const config: TrainConfig = {
+  ...presets.report.ae,
+  preset: 'report',
   ...{ model: 'ae', kernel: 3, stride: 1, padding: 1, epochs: 50, batch: 4, lr: 1e-3, loss: 'mse', klWeight: 1 },
   ...{ heads: 'relu', klWarmup: 0, freeBits: 0 },
   ...{ seed: 2 ** 40 + 1, threads: 3, data: null, height: 16, width: 18, limit: 10, init: null, shuffle: true },
@@ -156,9 +159,53 @@ describe('a checkpoint that is none', () => {
     expect(read(forged(() => undefined)).snapshot.state).toEqual(example().state)
   })
 
+  it('a file of version 1 is read: it had neither an average nor held-out images', () => {
+    const old = forged(metadata => {
+      metadata.format_version = '1'
+      const { height, width, ...options } = JSON.parse(metadata.options!) as TrainConfig
+      const known = Object.entries({ ...options, height, width }).filter(
+        ([key]) =>
+          !['preset', 'lrSchedule', 'lrWarmup', 'lrMin', 'clipNorm', 'ema', 'flip', 'shift', 'valSplit'].includes(key),
+      )
+      metadata.options = JSON.stringify(Object.fromEntries(known))
+    })
+    expect(read(old)).toMatchObject({ config, snapshot: { state: example().state } })
+    expect(read(old).snapshot.average).toBeUndefined()
+  })
+
+  it('an average and the losses of held-out images are kept, and missed where the options speak of them', () => {
+    const recipe = { ...identity, imageCount: 8, config: { ...config, ema: 0.9, valSplit: 0.2 } }
+    const { state, ...vectors } = example()
+    const heldOut = { valLoss: 0.125, valMse: 0.5, valKl: 3 }
+    const snapshot = {
+      ...vectors,
+      average: new Float32Array(size).fill(0.75),
+      state: { ...state, step: 5, history: state.history.map(record => ({ ...record, ...heldOut })) },
+    }
+    const found = read(checkpointFile(recipe, snapshot)).snapshot
+    expect(found).toEqual(snapshot)
+    expect(() => read(checkpointFile(recipe, { ...vectors, state: snapshot.state }))).toThrow(
+      /ema\.: tensor .* is missing/,
+    )
+    expect(() => read(checkpointFile({ ...recipe, config: { ...config, valSplit: 0.2 } }, snapshot))).toThrow(
+      /holds .* tensors/,
+    )
+    expect(() => read(checkpointFile({ ...recipe, config }, snapshot))).toThrow(/images is "8"/)
+  })
+
   it.each<[string, Parameters<typeof forged>[0], RegExp]>([
+    [
+      'an average that its options do not speak of',
+      withOptions({ ema: 0.5 }),
+      /ema\.: tensor encoder\.0\.weight .* is missing/,
+    ],
+    [
+      'held-out images that its history lacks',
+      withOptions({ valSplit: 0.01, limit: 11 }),
+      /history is missing or not float64 of \[epochs, 9\]/,
+    ],
     ['weights', m => (m.format = 'pt'), /is no checkpoint/],
-    ['another format version', m => (m.format_version = '2'), /format "2" of eyes-wasm .*wanted 1/],
+    ['another format version', m => (m.format_version = '3'), /format "3" of eyes-wasm .*wanted 2/],
     [
       'a state that gives a key twice',
       m => (m.state = m.state!.replace('{', '{"step":7,')),

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import {
   bestValue,
+  checkMonitor,
   controlRecord,
   isPatienceOver,
   resolveControl,
@@ -81,6 +82,18 @@ describe('early stopping', () => {
     const falling = history(3, 2, 1)
     expect(isPatienceOver(falling, { patience: 2, minDelta: 0, monitor: 'mse' })).toBe(true)
     expect([bestValue(falling, 'loss'), bestValue(falling, 'mse'), bestValue([], 'loss')]).toEqual([1, -3, Infinity])
+  })
+
+  it('looks at held-out images, and refuses to where there are none', () => {
+    const rising = history(3, 2, 1).map((record, i) => ({ ...record, valLoss: 1 + i }))
+    expect(isPatienceOver(rising, { patience: 2, minDelta: 0, monitor: 'val_loss' })).toBe(true)
+    expect(isPatienceOver(rising, { patience: 2, minDelta: 0, monitor: 'loss' })).toBe(false)
+    expect([bestValue(rising, 'val_loss'), bestValue(history(1), 'val_loss')]).toEqual([1, Infinity])
+    expect(() => checkMonitor({ monitor: 'val_loss' }, { valSplit: 0 })).toThrow(
+      /^monitor: found val_loss without valSplit/,
+    )
+    expect(() => checkMonitor({ monitor: 'val_loss' }, { valSplit: 0.1 })).not.toThrow()
+    expect(() => checkMonitor({ monitor: 'mse' }, { valSplit: 0 })).not.toThrow()
   })
 })
 

@@ -4,14 +4,8 @@ import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { EyesWasmError } from '../../src/errors.js'
 import { lossNames } from '../../src/models/loss-names.js'
-import {
-  completeConfig,
-  optionNames,
-  parseNumber,
-  parseSize,
-  resolveOptions,
-  type TrainOptions,
-} from '../../src/training/options.js'
+import { parseNumber, parseSize } from '../../src/training/option-checks.js'
+import { completeConfig, optionNames, resolveOptions, type TrainOptions } from '../../src/training/options.js'
 
 const pictures = { source: 'test', count: 100, height: 50, width: 50 }
 
@@ -51,10 +45,25 @@ describe('resolveOptions', () => {
         limit: null,
         init: null,
         shuffle: true,
+        preset: 'report',
+        lrSchedule: 'constant',
+        lrWarmup: 0,
+        lrMin: 0,
+        clipNorm: 0,
+        ema: 0,
+        flip: false,
+        shift: 0,
+        valSplit: 0,
       },
     })
     expect(resolveOptions({ model: 'vae' }).settings).toMatchObject({ kernel: 5, stride: 1, padding: 2 })
     expect(resolveOptions({ model: 'vae', kernel: 3 }).settings).toMatchObject({ kernel: 3, padding: 2 })
+  })
+
+  it('takes a preset for the defaults alone', () => {
+    const { settings } = resolveOptions({ preset: 'best', model: 'vae', ema: 0, lr: 0.5 })
+    expect(settings).toMatchObject({ preset: 'best', lrSchedule: 'cosine', ema: 0, lr: 0.5, kernel: 5 })
+    expect(resolveOptions({ preset: 'report' })).toEqual(resolveOptions({}))
   })
 
   it('makes paths absolute', () => {
@@ -86,6 +95,15 @@ describe('resolveOptions', () => {
     ['limit', [0, 0.5, '5'], [1, null]],
     ['init', ['', 7], ['x', null]],
     ['shuffle', ['no', 0], [true, false]],
+    ['preset', ['fast', '', null], ['report', 'best']],
+    ['lrSchedule', ['linear', null], ['constant', 'cosine', 'one-cycle', 'plateau']],
+    ['lrWarmup', [-1, 0.5, NaN], [0, 5]],
+    ['lrMin', [-1, NaN, '0'], [0, 1e-6]],
+    ['clipNorm', [-1, Infinity], [0, 0.5]],
+    ['ema', [1, -0.1, NaN, '0.9'], [0, 0.999]],
+    ['flip', ['yes', 1], [true, false]],
+    ['shift', [-1, 1.5, 1025], [0, 2]],
+    ['valSplit', [1, -0.1, NaN], [0, 0.5]],
   ]
 
   it('has a case for every option', () => {
@@ -118,6 +136,15 @@ describe('completeConfig', () => {
   it('refuses a limit beyond the pictures', () => {
     expect(() => completeConfig(resolveOptions({ limit: 100 }), pictures)).not.toThrow()
     expect(messageOf(() => completeConfig(resolveOptions({ limit: 101 }), pictures))).toMatch(/limit: found 101.*100/)
+  })
+
+  it.each<[string, TrainOptions, RegExp]>([
+    ['a least rate that nothing uses', { lrMin: 1e-5 }, /^lrMin: found 0.00001 with lrSchedule constant/],
+    ['a least rate above the largest', { lrSchedule: 'cosine', lrMin: 0.1 }, /^lrMin: found 0.1, wanted at most lr/],
+    ['a shift as wide as the pictures', { shift: 50 }, /^shift: found 50, wanted less than the 50 pixels/],
+    ['to hold one image of one out', { limit: 1, valSplit: 0.5 }, /^valSplit: found 0.5 of 1 image/],
+  ])('refuses %s', (_, options, message) => {
+    expect(messageOf(() => completeConfig(resolveOptions(options), pictures))).toMatch(message)
   })
 
   it("refuses pictures smaller than SSIM's window", () => {

@@ -2,7 +2,8 @@
 // strictly; presets.ts holds the report's own sweeps, expand.ts makes the trials. Reads no file.
 import { inputError } from '../../errors.js'
 import { quote, show as showValue } from '../../quote.js'
-import { optionNames, parseSize, resolveOptions, type OptionNamer, type TrainOptions } from '../../training/options.js'
+import { parseSize } from '../../training/option-checks.js'
+import { optionNames, resolveOptions, type OptionNamer, type TrainOptions } from '../../training/options.js'
 import { closest } from './suggest.js'
 
 /** kernel, stride, padding, as the report writes them. */
@@ -42,8 +43,11 @@ const ownKeys = ['name', 'method', 'trials', 'drawSeed', 'seeds', 'geometry'] as
 type OwnKey = (typeof ownKeys)[number]
 
 const geometryKeys: readonly string[] = ['kernel', 'stride', 'padding']
-const integerKeys: readonly AxisKey[] = ['kernel', 'stride', 'padding', 'epochs', 'batch', 'seed', 'threads', 'limit']
-const realKeys: readonly AxisKey[] = ['lr', 'klWeight']
+const integerKeys: readonly AxisKey[] = [
+  ...(['kernel', 'stride', 'padding', 'epochs', 'batch', 'seed', 'threads', 'limit'] as const),
+  ...(['lrWarmup', 'shift'] as const),
+]
+const realKeys: readonly AxisKey[] = ['lr', 'klWeight', 'lrMin', 'clipNorm', 'ema', 'valSplit']
 
 export const isIntegerKey = (key: AxisKey) => integerKeys.includes(key)
 

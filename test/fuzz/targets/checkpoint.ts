@@ -12,6 +12,7 @@ import { sealed } from '../../../src/formats/seal.js'
 import { layerSpecs, parameterCount, parameterSpecs } from '../../../src/models/geometry.js'
 import { initialize } from '../../../src/models/initialize.js'
 import { checkpointFile, parseCheckpoint, specOf } from '../../../src/training/checkpoint.js'
+import { presets } from '../../../src/training/presets.js'
 import { initialState, type TrainerState } from '../../../src/training/state.js'
 import type { TrainConfig } from '../../../src/training/types.js'
 import { rewriteJson, type FuzzTarget } from '../harness.js'
@@ -21,6 +22,8 @@ import { hugeNumbers, latin1, numbers, strangeNumbers } from './shared.js'
 const imageCount = 10
 
 const config: TrainConfig = {
+  ...presets.report.ae,
+  preset: 'report',
   ...{ model: 'ae', kernel: 1, stride: 1, padding: 0, epochs: 9, batch: 4, lr: 1e-3, loss: 'mse', klWeight: 1 },
   ...{ heads: 'relu', klWarmup: 0, freeBits: 0 },
   ...{
@@ -54,6 +57,12 @@ function stateAfter(epochs: number, steps: number): TrainerState {
   }
 }
 
+/** The state of a run that holds images out. */
+const withHeldOut = (state: TrainerState): TrainerState => ({
+  ...state,
+  history: state.history.map(record => ({ ...record, valLoss: 0.5, valMse: 0.25, valKl: 0 })),
+})
+
 function checkpointOf(state: TrainerState, over: Partial<TrainConfig> = {}, initSha256: string | null = null) {
   const all = { ...config, ...over }
   const specs = parameterSpecs(layerSpecs(specOf(all)))
@@ -67,6 +76,7 @@ function checkpointOf(state: TrainerState, over: Partial<TrainConfig> = {}, init
       parameters,
       firstMoment: parameters.map(value => value / 8),
       secondMoment: parameters.map(value => value ** 2),
+      ...(all.ema > 0 && { average: parameters.map(value => value / 2) }),
     },
   )
 }
@@ -225,6 +235,7 @@ export const checkpoint: FuzzTarget = {
     checkpointOf(stateAfter(9, 0)),
     checkpointOf(stateAfter(8, 3), { loss: 'l1' }),
     checkpointOf(stateAfter(1, 2), { model: 'vae' }),
+    checkpointOf(withHeldOut(stateAfter(3, 1)), { ema: 0.9, valSplit: 0.1, limit: 11 }),
   ],
   others: [
     put('adam.exp_avg_sq.encoder.2.weight', 3, -1e-9),
@@ -242,7 +253,18 @@ export const checkpoint: FuzzTarget = {
       tensors.set(name, { name, dtype: 'F32', shape: [24, 12, 1], data: new Float32Array(288) })
     }),
   ],
-  words: [...safetensorsGrammar.words, '"sha256"', '"options"', '"state"', '"history"', '[2,6]', '[1,12]', '[12]'],
+  words: [
+    ...safetensorsGrammar.words,
+    '"sha256"',
+    '"options"',
+    '"state"',
+    '"history"',
+    '[2,6]',
+    '[3,9]',
+    '"ema":0.5,',
+    '[1,12]',
+    '[12]',
+  ],
   rewrite: rewriteCheckpoint,
   isMostlyRewritten: true,
   repair: reseal,
