@@ -62,7 +62,7 @@ describe('resolveOptions', () => {
 
   it('takes a preset for the defaults alone', () => {
     const { settings } = resolveOptions({ preset: 'best', model: 'vae', ema: 0, lr: 0.5 })
-    expect(settings).toMatchObject({ preset: 'best', lrSchedule: 'cosine', ema: 0, lr: 0.5, kernel: 5 })
+    expect(settings).toMatchObject({ preset: 'best', lrSchedule: 'one-cycle', ema: 0, lr: 0.5, kernel: 5 })
     expect(resolveOptions({ preset: 'report' })).toEqual(resolveOptions({}))
   })
 
