@@ -189,7 +189,8 @@ function readCases(value: unknown, who: string): SweepCase[] {
   if (!Array.isArray(value) || value.length === 0)
     throw inputError(`${who}: found ${show(value)}, wanted a list. For example [{name: cosine, lrSchedule: cosine}].`)
   const cases = value.map((entry, index) => readCase(entry, `${who}[${index}]`))
-  const twice = cases.find(({ name }, index) => cases.findIndex(other => other.name === name) < index)
+  const isSame = (a: SweepCase, b: SweepCase) => a.name === b.name && a.options.model === b.options.model
+  const twice = cases.find((own, index) => cases.findIndex(other => isSame(own, other)) < index)
   if (twice !== undefined)
     throw inputError(`${who}: found the name ${show(twice.name)} twice, wanted different names. Change one.`)
   return cases
