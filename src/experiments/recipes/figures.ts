@@ -60,6 +60,8 @@ export async function lossSpectrum(
 const percent = (share: number | undefined) => (share === undefined ? '–' : `${(100 * share).toFixed(0)} %`)
 
 const wantedPictures = 6
+/** Spread over the source, for those that are left when the trained ones are taken out. */
+const spreadPictures = 64
 
 /** Generated eyes that none of the models was trained on, the report's ids first. `trained`: how they were trained on these very images. */
 function unseenIds(
@@ -69,7 +71,7 @@ function unseenIds(
   const seen = new Set(
     trained === null ? [] : trained.seeds.flatMap(seed => [...splitImages(eyes, { ...trained, seed }).training]),
   )
-  const unseen = figureIds(eyes.count, eyes.count).filter(id => !seen.has(id))
+  const unseen = figureIds(eyes.count, spreadPictures).filter(id => !seen.has(id))
   return (unseen.length > 0 ? unseen : figureIds(eyes.count, wantedPictures)).slice(0, wantedPictures)
 }
 
