@@ -23,7 +23,7 @@ interface EvaluateFlags extends Omit<ApplyOptions, 'model' | 'signal'> {
 }
 
 /** Mean KL, and the whole loss where it is MSE and the weighted KL; of weights that say nothing of their training with the report's weight, 1. */
-function klText(which: string, mse: number, kl: number, trained: QualityReport['trainedWith']): string {
+export function klText(which: string, mse: number, kl: number, trained: QualityReport['trainedWith']): string {
   const { loss = 'mse', klWeight = 1, freeBits = 0 } = trained ?? {}
   const mean = `Mean KL${which} ${kl.toPrecision(3)}`
   if (loss !== 'mse') return `${mean}; trained with ${loss}, KL weight ${klWeight}.`

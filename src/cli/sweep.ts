@@ -241,6 +241,7 @@ A sweep file gives options of train by their names (klWeight, not kl-weight), an
   geometry: [[3, 1, 1], [4, 2, 2]]   # kernel, stride, padding together
   klWeight: [0.1, 1]                 # 2 x 2 = 4 trials
   seeds: 3                           # each three times
+Settings that no list spells, by name: cases: [{name: plain}, {name: cosine, lrSchedule: cosine}]
 With 'method: random' and 'trials: 20', ranges too: lr: {from: 1.0e-4, to: 1.0e-2, scale: log}
 Flags of train replace what the file says, but not what it varies. Exit code 1: a trial failed.`
 

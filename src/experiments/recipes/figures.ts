@@ -10,7 +10,7 @@ import { pictureAt, picturePsnr } from '../../training/figures.js'
 import { mean } from '../../training/metrics.js'
 import { readRunConfig } from '../../training/run-config.js'
 import { spectrumAnalyser } from '../power-spectrum.js'
-import { listed, withSession, type Artwork, type StudyOptions } from '../study.js'
+import { counted, listed, withSession, type Artwork, type StudyOptions } from '../study.js'
 import type { RecipeRow } from './results.js'
 
 /** Baselines and other losses, of one model or of both. */
@@ -47,7 +47,7 @@ export async function lossSpectrum(
       error: perFrequency(row, 'error'),
     })),
   ]
-  const subtitle = `${model.toUpperCase()}, means over ${heldOut} held-out images, 3 colours and ${own[0]!.trials.length} seeds${model === 'vae' ? '; decoded from the mean' : ''}`
+  const subtitle = `${model.toUpperCase()}, means over ${heldOut} held-out images, 3 colours and ${counted(own[0]!.trials.length, 'seed')}${model === 'vae' ? '; decoded from the mean' : ''}`
   const shares = own.map(row => `${lossLabel(row)} ${percent(row.values.highPower?.mean)}`)
   return {
     file: `recipes-spectrum-${model}.svg`,

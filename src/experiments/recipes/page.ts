@@ -3,7 +3,7 @@
 import type { TrainOptions } from '../../training/options.js'
 import { trainFlags } from '../../training/command-line.js'
 import type { Statistic } from '../statistics.js'
-import type { Artwork } from '../study.js'
+import { counted, type Artwork } from '../study.js'
 import { catalogue } from './catalogue.js'
 import type { RecipeRow, RecipesFound } from './results.js'
 import { leastDifference, type Judged } from './verdict.js'
@@ -97,7 +97,7 @@ const picture = ({ file, alt, caption }: Artwork) => `![${alt}](${pictureFolder}
 function madeBy(found: RecipesFound, from: Provenance): string {
   const { training, heldOut } = found
   const steps = Math.ceil(training / Math.min(from.batch, training))
-  const short = `Shortened: ${from.epochs} epochs on ${training} images (the report: 500 on 1476), ${heldOut} others held out, ${steps} steps an epoch (the report: 9), seeds ${from.seeds.join(', ')}. What takes many epochs to pay, or to hurt, does not show here.`
+  const short = `Shortened: ${counted(from.epochs, 'epoch')} on ${training} images (the report: 500 on 1476), ${heldOut} others held out, ${steps} steps an epoch (the report: 9), seeds ${from.seeds.join(', ')}. What takes many epochs to pay, or to hurt, does not show here.`
   const baselines = from.baselines.map(options => `eyes-wasm train ${trainFlags(options).join(' ')}`)
   return [
     `Made by one command on ${from.date}, from ${from.images} images of ${from.data} (SHA-256 ${from.dataSha256.slice(0, 12)}…):`,
