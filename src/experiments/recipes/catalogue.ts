@@ -32,7 +32,7 @@ const part = (whole: number, share: number) => Math.max(1, Math.round(whole * sh
 /** Three times the rate, without the digits that rounding adds. */
 const tripled = (rate: number) => Number((3 * rate).toPrecision(6))
 
-/** A norm of the size of the first steps' gradients, and an average over some 300 steps (fewer at the start). */
+/** A round number (how long gradients are was not measured), and an average over some 300 steps, fewer at the start. */
 const clipNorm = 1
 const ema = 0.997
 
