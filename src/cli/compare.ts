@@ -15,7 +15,7 @@ import { addStudyFlags, idsFlag, openStudy, runStudy, type StudyFlags } from './
 /** Options of the training before the comparison. */
 type TrainFlags = Pick<
   TrainOptions,
-  'model' | 'kernel' | 'stride' | 'padding' | 'epochs' | 'batch' | 'lr' | 'klWeight' | 'limit' | 'size'
+  'model' | 'kernel' | 'stride' | 'padding' | 'heads' | 'epochs' | 'batch' | 'lr' | 'klWeight' | 'limit' | 'size'
 >
 
 interface CompareFlags extends StudyFlags, TrainFlags {
@@ -29,6 +29,7 @@ const trainFlags: readonly (keyof TrainFlags)[] = [
   'kernel',
   'stride',
   'padding',
+  'heads',
   'epochs',
   'batch',
   'lr',
@@ -140,9 +141,10 @@ export function compareCommand(): Command {
     .description('the same images through several models, side by side with a crop and an error map (Figure 5)')
     .argument('[run...]', 'run folders or weights files')
     .addOption(
-      new Option('--losses <list>', 'train a VAE with each of these losses first, and compare them: mse,l1').argParser(
-        parseLosses,
-      ),
+      new Option(
+        '--losses <list>',
+        `train a VAE with each of these losses first, and compare them: ${lossNames.join(',')}`,
+      ).argParser(parseLosses),
     )
     .addOption(idsFlag("the report's 3,227,841,1475"))
     .addOption(new Option('--sample', "draw a VAE's noise instead of decoding its mean"))

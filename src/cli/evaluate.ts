@@ -22,19 +22,29 @@ interface EvaluateFlags extends Omit<ApplyOptions, 'model' | 'signal'> {
   readonly json?: boolean
 }
 
-const klText = (which: string, mse: number, kl: number) =>
-  `Mean KL${which} ${kl.toPrecision(3)} (weight 1): MSE + KL = ${(mse + kl).toPrecision(3)}.`
+/** Mean KL, and the whole loss where it is MSE and the weighted KL; of weights that say nothing of their training with the report's weight, 1. */
+export function klText(which: string, mse: number, kl: number, trained: QualityReport['trainedWith']): string {
+  const { loss = 'mse', klWeight = 1, freeBits = 0 } = trained ?? {}
+  const mean = `Mean KL${which} ${kl.toPrecision(3)}`
+  if (loss !== 'mse') return `${mean}; trained with ${loss}, KL weight ${klWeight}.`
+  if (freeBits > 0) return `${mean}; trained with ${freeBits} free nats a latent value, KL weight ${klWeight}.`
+  const weighted = klWeight === 1 ? 'KL' : `${klWeight} x KL`
+  return `${mean} (weight ${klWeight}): MSE + ${weighted} = ${(mse + klWeight * kl).toPrecision(3)}.`
+}
 
 function reportLines(found: QualityReport): string[] {
   const { model, kernel, stride, padding, images, data } = found
   const note = 'PSNR and SSIM on [0, 1], higher is better; MSE on [-1, 1], lower is better.'
   const table4 = "Table 4's MSE is the whole training loss, MSE + mean KL."
-  const { mse, kl, heldOut } = found
+  const { mse, kl, heldOut, trainedWith } = found
   const more = heldOut ? ` and ${heldOut.images} held out` : ''
   const whole =
     kl === undefined
       ? []
-      : [klText('', mse, kl), ...(heldOut?.kl === undefined ? [] : [klText(' held out', heldOut.mse, heldOut.kl)])]
+      : [
+          klText('', mse, kl, trainedWith),
+          ...(heldOut?.kl === undefined ? [] : [klText(' held out', heldOut.mse, heldOut.kl, trainedWith)]),
+        ]
   const missing = 'The report has no value for this geometry.'
   return [
     `${model.toUpperCase()} (${kernel}, ${stride}, ${padding}) over ${images} images${more} from ${data}`,

@@ -4,8 +4,7 @@ import { lossNames } from '../models/loss-names.js'
 import { parseNumber, parseSize, whole } from '../training/option-checks.js'
 import { bestGeometry, defaults, type TrainOptions } from '../training/options.js'
 
-/** `klWeight` -> `--kl-weight`: how messages of the command line name an option. */
-export const flagName = (key: string) => `--${key.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
+export { flagName } from '../training/command-line.js'
 
 /** A flag with a number; anything else is refused under the flag's name. */
 export function numberFlag(flags: string, description: string): Option {

@@ -17,6 +17,7 @@ import { latentCommand } from './latent.js'
 import { noiseCommand } from './noise.js'
 import { createProgress, dataHooks } from './progress.js'
 import { rateDistortionCommand } from './rate-distortion.js'
+import { recipesCommand } from './recipes.js'
 import { reconstructCommand } from './reconstruct.js'
 import { reproduceCommand } from './reproduce.js'
 import { sampleCommand } from './sample.js'
@@ -73,6 +74,7 @@ function buildProgram(): Command {
     .addCommand(latentCommand())
     .addCommand(sweepCommand())
     .addCommand(rateDistortionCommand())
+    .addCommand(recipesCommand())
     .addCommand(
       dataCommand({
         ...dataHooks(progress),

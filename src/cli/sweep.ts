@@ -8,8 +8,8 @@ import type { SweepSource } from '../experiments/sweep/read.js'
 import type { TrialRecord } from '../experiments/sweep/records.js'
 import type { SweepResult } from '../experiments/sweep/rows.js'
 import type { SweepHooks, SweepOptions } from '../experiments/sweep/sweep.js'
+import { trainFlags } from '../training/command-line.js'
 import { parseNumber } from '../training/option-checks.js'
-import { type TrainOptions } from '../training/options.js'
 import type { Callback } from '../training/types.js'
 import {
   addExamples,
@@ -178,17 +178,6 @@ async function runOne(
   if (json) process.stdout.write(JSON.stringify({ folder, record }) + '\n')
 }
 
-/** Options of a training as the command line says them. */
-function trainFlagsText(options: TrainOptions): string[] {
-  const entries = Object.entries(options) as [string, TrainOptions[keyof TrainOptions]][]
-  return entries.flatMap(([key, value]) => {
-    if (value === undefined || key === 'threads') return []
-    if (key === 'shuffle') return value === false ? ['--no-shuffle'] : []
-    if (key === 'flip') return [value === true ? '--flip' : '--no-flip']
-    return [flagName(key), typeof value === 'object' && value !== null ? `${value.height}x${value.width}` : `${value}`]
-  })
-}
-
 async function printJob(kind: string, options: SweepOptions, image: string): Promise<void> {
   if (kind !== 'slurm' && kind !== 'kubernetes')
     throw inputError(`--print: found '${kind}', wanted slurm or kubernetes. For example --print slurm.`)
@@ -205,7 +194,7 @@ async function printJob(kind: string, options: SweepOptions, image: string): Pro
   const command = [
     'sweep',
     ...source,
-    ...trainFlagsText(options.options ?? {}),
+    ...trainFlags(options.options ?? {}),
     ...(seeds === undefined ? [] : ['--seeds', `${seeds}`]),
   ]
   const job = { plan, command, out: options.out ?? shortPath(path), threads: options.options?.threads, parallel }
@@ -252,6 +241,7 @@ A sweep file gives options of train by their names (klWeight, not kl-weight), an
   geometry: [[3, 1, 1], [4, 2, 2]]   # kernel, stride, padding together
   klWeight: [0.1, 1]                 # 2 x 2 = 4 trials
   seeds: 3                           # each three times
+Settings that no list spells, by name: cases: [{name: plain}, {name: cosine, lrSchedule: cosine}]
 With 'method: random' and 'trials: 20', ranges too: lr: {from: 1.0e-4, to: 1.0e-2, scale: log}
 Flags of train replace what the file says, but not what it varies. Exit code 1: a trial failed.`
 

@@ -20,13 +20,20 @@ export interface OpenedRuns {
   readonly seed: number
 }
 
-/** e.g. `AE (3, 1, 1)`. */
-export const modelLabel = ({ spec: { kind, ...geometry } }: TrainedModel) => runTitle({ model: kind, ...geometry })
+/** A model, and what its run folder says of its training; a weights file says nothing. */
+interface Opened {
+  readonly model: TrainedModel
+  readonly options: Pick<TrainOptions, 'loss'>
+}
 
-/** Models of one geometry also carry what the user called them. */
-function named(models: readonly TrainedModel[], runs: readonly string[]): NamedModel[] {
-  const titles = models.map(modelLabel)
-  return models.map((model, index) => {
+/** e.g. `AE (3, 1, 1)`, `VAE (5, 1, 2), linear heads, l1`. */
+export const modelLabel = ({ model: { spec }, options }: Opened) =>
+  runTitle({ ...spec, model: spec.kind, loss: options.loss })
+
+/** Models of one title also carry what the user called them. */
+function named(opened: readonly Opened[], runs: readonly string[]): NamedModel[] {
+  const titles = opened.map(modelLabel)
+  return opened.map(({ model }, index) => {
     const title = titles[index]!
     const isAlone = titles.filter(other => other === title).length === 1
     return { model, label: isAlone ? title : `${title} ${basename(resolve(runs[index]!))}` }
@@ -69,10 +76,7 @@ export async function openRuns(
     signal: options.signal,
   })
   return {
-    models: named(
-      opened.map(({ model }) => model),
-      runs,
-    ),
+    models: named(opened, runs),
     dataset,
     seed: settings.seed,
   }

@@ -58,25 +58,32 @@ const atOnce = 64
 /** The first ring of the high frequencies. */
 const highFrom = (nyquist: number) => Math.floor(nyquist / 2) + 1
 
-interface Measured {
+/** Numbers of the images to measure, and to show. */
+export interface SpectrumImages {
+  readonly images: readonly number[]
+  readonly shown: readonly number[]
+}
+
+/** Sums over images and colours, [rings] each, of one model. */
+export interface MeasuredSpectrum {
   readonly named: NamedModel
   readonly original: Float64Array
   readonly power: Float64Array
   readonly error: Float64Array
   readonly psnr: number
-  /** Reconstructions of `ids`. */
+  /** Reconstructions of the images to be shown. */
   readonly pictures: readonly Picture[]
 }
 
-/** Sums of power over `count` images and their colours, of one model. */
-async function measure(
+/** Sums the power of one model's reconstructions of `images`, and of their errors; `shown` are answered as pictures. */
+export async function measureSpectrum(
   named: NamedModel,
   dataset: Dataset,
   analyser: SpectrumAnalyser,
-  { ids, seed, sample = false }: SpectrumOptions,
-  count: number,
+  { images, shown: ids, seed, sample = false }: Pick<SpectrumOptions, 'seed' | 'sample'> & SpectrumImages,
   study: StudyOptions,
-): Promise<Measured> {
+): Promise<MeasuredSpectrum> {
+  const count = images.length
   const zeros = () => new Float64Array(analyser.rings)
   const [original, power, error] = [zeros(), zeros(), zeros()]
   const settings = { seed, fromMean: !sample }
@@ -85,7 +92,7 @@ async function measure(
     for (let first = 0; first < count; first += atOnce) {
       study.signal?.throwIfAborted()
       study.onProgress?.(`${named.label}: image ${first + 1} of ${count}`)
-      const part = Array.from({ length: Math.min(atOnce, count - first) }, (_, index) => first + index)
+      const part = images.slice(first, first + atOnce)
       const pixels = await session.reconstruct(named.model, part, settings)
       part.forEach((id, index) => {
         psnrs.push(picturePsnr(pictureAt(dataset.pixels, id, dataset), pictureAt(pixels, index, dataset)))
@@ -106,17 +113,26 @@ async function measure(
 
 const sumFrom = (values: Float64Array, ring: number) => values.subarray(ring).reduce((sum, value) => sum + value, 0)
 
-function spectrumOf(found: Measured, perFrequency: (sums: Float64Array) => number[], high: number): ModelSpectrum {
-  const all = sumFrom(found.original, high)
-  return {
-    model: found.named.label,
-    power: perFrequency(found.power),
-    error: perFrequency(found.error),
-    highPower: sumFrom(found.power, high) / all,
-    highError: sumFrom(found.error, high) / all,
-    psnr: found.psnr,
-  }
+/** What is kept of the high frequencies, and the error there: shares of the originals' power. */
+export function highShares(
+  { original, power, error }: Omit<MeasuredSpectrum, 'named' | 'psnr' | 'pictures'>,
+  nyquist: number,
+) {
+  const [all, kept, lost] = [original, power, error].map(sums => sumFrom(sums, highFrom(nyquist)))
+  return { highPower: kept! / all!, highError: lost! / all! }
 }
+
+const spectrumOf = (
+  found: MeasuredSpectrum,
+  perFrequency: (sums: Float64Array) => number[],
+  nyquist: number,
+): ModelSpectrum => ({
+  model: found.named.label,
+  power: perFrequency(found.power),
+  error: perFrequency(found.error),
+  ...highShares(found, nyquist),
+  psnr: found.psnr,
+})
 
 function csvOf(original: readonly number[], models: readonly ModelSpectrum[], frequencies: Float64Array): string {
   const columns = models.flatMap(({ model }) => [csvField(`${model} power`), csvField(`${model} error`)])
@@ -127,7 +143,11 @@ function csvOf(original: readonly number[], models: readonly ModelSpectrum[], fr
 }
 
 /** Each picture above its own fine detail: originals first, then each model's. */
-async function sheet(found: readonly Measured[], dataset: Dataset, ids: readonly number[]): Promise<Uint8Array> {
+async function sheet(
+  found: readonly MeasuredSpectrum[],
+  dataset: Dataset,
+  ids: readonly number[],
+): Promise<Uint8Array> {
   const originals = ids.map(id => pictureAt(dataset.pixels, id, dataset))
   const full = highPassScale(originals)
   const detail = (pictures: readonly Picture[]) => pictures.map(picture => highPass(picture, full))
@@ -171,13 +191,15 @@ export async function spectrumFigure(
     )
   const count = Math.min(limit ?? dataset.count, dataset.count)
   const analyser = spectrumAnalyser({ height: dataset.height, width: dataset.width, window })
-  const found: Measured[] = []
-  for (const named of models) found.push(await measure(named, dataset, analyser, options, count, study))
+  const found: MeasuredSpectrum[] = []
+  const images = Array.from({ length: count }, (_, index) => index)
+  for (const named of models)
+    found.push(await measureSpectrum(named, dataset, analyser, { images, shown: ids, seed, sample }, study))
   const { nyquist, frequencies } = analyser
   const high = highFrom(nyquist)
   const perFrequency = (sums: Float64Array) => Array.from(sums, (sum, ring) => sum / (3 * count * frequencies[ring]!))
   const original = perFrequency(found[0]!.original)
-  const spectra = found.map(each => spectrumOf(each, perFrequency, high))
+  const spectra = found.map(each => spectrumOf(each, perFrequency, nyquist))
   study.onProgress?.('drawing')
   const how = sample ? `a VAE's noise drawn, seed ${seed}` : "a VAE's mean decoded"
   const under = window === 'hann' ? 'under a Hann window' : 'without a window'

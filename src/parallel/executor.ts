@@ -37,6 +37,8 @@ export interface ExecutorOptions {
   readonly threads: number
   /** Whether an average of the weights is kept; false by default. */
   readonly average?: boolean
+  /** What will be minimised: workers warm up with it. */
+  readonly objective?: Objective
   /** The pool's; `onFault` is told of each fault that is passed over. */
   readonly pool?: PoolOptions
 }
@@ -95,7 +97,7 @@ const forwardFlop = 1e9
 const mostForwardImages = 32
 
 export async function openExecutor(options: ExecutorOptions): Promise<Executor> {
-  const { spec, images, imageCount, batch, average = false } = options
+  const { spec, images, imageCount, batch, average = false, objective } = options
   const layers = layerSpecs(spec)
   const parameters = parameterSpecs(layers)
   const size = parameterCount(parameters)
@@ -107,7 +109,8 @@ export async function openExecutor(options: ExecutorOptions): Promise<Executor> 
   const [modules, sharedModule] = await Promise.all([checkedModules(), compileSharedModule()])
   const shared = instantiateShared(sharedModule, memory)
   const threads = batch === 0 ? options.threads : Math.min(options.threads, slotCount)
-  const pool = await openPool({ modules, shared: sharedModule, spec, images, memory, layout }, threads, options.pool)
+  const setup = { modules, shared: sharedModule, spec, images, memory, layout, ...(objective && { objective }) }
+  const pool = await openPool(setup, threads, options.pool)
   const floats = (offset: number, length: number) => new Float32Array(memory.buffer, offset, length)
   const order = new Int32Array(memory.buffer, at.order, imageCount)
   const microBatches = (images: number) => Math.min(slotCount, microBatchCount(images, flop, size))

@@ -22,6 +22,8 @@ export interface WorkerSetup {
   readonly images: SharedImages
   readonly memory: WebAssembly.Memory
   readonly layout: MemoryLayout
+  /** What the warm-up minimises, so that a training's own loss is optimised before its first step; MSE where it is left out. */
+  readonly objective?: Objective
 }
 
 /** What a worker says of itself beside its answers: why it ends, when a task failed in it. */

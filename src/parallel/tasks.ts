@@ -10,7 +10,7 @@ import { randomNormal } from '../kernels/RandomNormal.js'
 import { registerEyesWasm } from '../kernels/register.js'
 import { parameterCount } from '../models/geometry.js'
 import { createModel, type Model } from '../models/index.js'
-import type { Batch } from '../models/network.js'
+import type { Batch, Objective } from '../models/network.js'
 import { streams } from '../random/philox.js'
 import { adoptModules } from '../wasm/modules.js'
 import { instantiateShared, type SharedExports } from '../wasm/shared.js'
@@ -241,11 +241,9 @@ function decode(state: State, { version, values, count }: CodeTask): Answers['de
 }
 
 /** Runs one image through everything that training runs, so that V8 has optimised the kernels before the first task. */
-function warmUp(state: State): true {
+function warmUp(state: State, objective: Objective = { loss: 'mse', klWeight: 1 }): true {
   scoped(() => {
-    tf.variableGrads(() =>
-      state.model.network.loss(tf, batchOf(state, [0], 0, 0), { loss: 'mse', klWeight: 1 }, () => undefined),
-    )
+    tf.variableGrads(() => state.model.network.loss(tf, batchOf(state, [0], 0, 0), objective, () => undefined))
   })
   return true
 }
@@ -258,7 +256,7 @@ export async function createTaskHandler(setup: WorkerSetup): Promise<(task: Task
       case 'ready':
         return true
       case 'warm-up':
-        return warmUp(state)
+        return warmUp(state, setup.objective)
       case 'gradient':
         return gradient(state, task)
       case 'sum':

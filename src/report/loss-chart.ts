@@ -37,8 +37,12 @@ function trainingSeries(history: readonly LossPoint[]): Series[] {
   return isVae ? [...parts, { key: 'kl', label: 'KL divergence' }] : parts
 }
 
-/** A logarithmic axis has no place for 0 or for what is not finite: those points are left out. */
-const drawable = (value: number) => Number.isFinite(value) && value > 0
+/**
+ * A loss of 0 or below (that of `sigma` is a logarithm) wants a linear axis. A part of it that is 0, like the KL divergence of a latent that tells
+ * nothing, does not: there a logarithmic axis leaves the point out, as it leaves out what is not finite.
+ */
+const isLinear = (history: readonly LossPoint[]) =>
+  history.some(({ loss, valLoss = 1 }) => [loss, valLoss].some(value => Number.isFinite(value) && value <= 0))
 
 interface Drawn {
   readonly epoch: number
@@ -65,8 +69,16 @@ function logarithmicAxis(values: readonly number[]): { ticks: number[]; domain: 
   return { ticks, domain: [low, high] }
 }
 
-function encodingOf(values: readonly Drawn[], labels: string[], last: number, title: string) {
+function logarithmic(values: readonly Drawn[]) {
   const { ticks, domain } = logarithmicAxis(values.map(({ value }) => value))
+  return { scale: { type: 'log' as const, domain, nice: false }, axis: { values: ticks, format: '~g' } }
+}
+
+const linear = { scale: { type: 'linear' as const, zero: false, nice: true }, axis: { format: '~g' } }
+
+type Vertical = ReturnType<typeof logarithmic> | typeof linear
+
+function encodingOf(vertical: Vertical, labels: string[], last: number, title: string) {
   return {
     x: {
       field: 'epoch',
@@ -79,8 +91,7 @@ function encodingOf(values: readonly Drawn[], labels: string[], last: number, ti
       field: 'value',
       type: 'quantitative' as const,
       title,
-      scale: { type: 'log' as const, domain, nice: false },
-      axis: { values: ticks, format: '~g' },
+      ...vertical,
     },
     color: seriesColour(labels),
   }
@@ -89,12 +100,14 @@ function encodingOf(values: readonly Drawn[], labels: string[], last: number, ti
 function specification(history: readonly LossPoint[], title: string): TopLevelSpec {
   const series = seriesOf(history)
   const labels = series.map(({ label }) => label)
+  const straight = isLinear(history)
+  const drawable = (value: number) => Number.isFinite(value) && (straight || value > 0)
   const values = series.flatMap(({ key, label }) =>
     history.flatMap(({ epoch, [key]: value = 0 }) => (drawable(value) ? [{ epoch, value, series: label }] : [])),
   )
   const isHeldOut = series.some(({ key }) => key === 'valLoss')
-  const axis = isHeldOut ? 'loss (logarithmic)' : 'training loss (logarithmic)'
-  const encoding = encodingOf(values, labels, history.at(-1)?.epoch ?? 1, axis)
+  const axis = `${isHeldOut ? 'loss' : 'training loss'}${straight ? '' : ' (logarithmic)'}`
+  const encoding = encodingOf(straight ? linear : logarithmic(values), labels, history.at(-1)?.epoch ?? 1, axis)
   const line = {
     mark: { type: 'line' as const, strokeWidth: 2 },
     encoding: { ...encoding, strokeDash: seriesDash(labels) },
@@ -109,7 +122,7 @@ function specification(history: readonly LossPoint[], title: string): TopLevelSp
 }
 
 /**
- * Draws the loss of each epoch on a logarithmic axis; for a VAE also its MSE and KL parts, and that of held-out images where there are any.
+ * Draws the loss of each epoch on a logarithmic axis, or a linear one where a loss is 0 or below; for a VAE also its MSE and KL parts, and that of held-out images where there are any.
  * @returns an SVG document; it also draws for a history of one epoch
  */
 export async function lossChart(history: readonly LossPoint[], title: string): Promise<string> {

@@ -18,7 +18,7 @@ import { readRunConfig } from './run-config.js'
 import { runFiles } from './run-folder.js'
 import { openSession, type Session, type TrainedModel } from './session.js'
 import { imagesQuality } from './results.js'
-import type { ImagesQuality, Quality } from './types.js'
+import type { ImagesQuality, Quality, TrainConfig } from './types.js'
 
 /** Which weights, and what their file does not say itself. */
 export interface ModelSource extends Pick<TrainOptions, 'kernel' | 'stride' | 'padding' | 'heads' | 'size'> {
@@ -53,6 +53,8 @@ export interface QualityReport extends Quality {
   readonly mseMean?: number
   /** VAE: mean KL divergence over the latent elements (nats an element), unweighted. */
   readonly kl?: number
+  /** Loss and KL weight that it was trained with, where a run folder says so; with free bits the loss is another one still. */
+  readonly trainedWith?: Pick<TrainConfig, 'loss' | 'klWeight' | 'freeBits'>
   /** The same over the images that the run held out; there where it did, and on its own images. */
   readonly heldOut?: ImagesQuality
   /** The report's values for this model and geometry, or null where it has none. */
@@ -127,6 +129,8 @@ interface Bench {
   /** Images to measure, and beside them those that the model's run held out. */
   readonly ids: readonly number[]
   readonly heldOut: readonly number[]
+  /** Options of the model's run; empty for a weights file. */
+  readonly trained: TrainOptions
 }
 
 /** The run's own split, of the first `limit` images. */
@@ -169,7 +173,7 @@ async function withModel<T>(options: ApplyOptions, hooks: ApplyHooks, work: (ben
   const session = await openSession({ spec: model.spec, dataset, threads: settings.threads })
   try {
     const { ids, heldOut } = imagesOf(dataset, limit, options.data === undefined ? trained : {})
-    return await orAborted(work({ session, model, dataset, seed, limit, ids, heldOut }), options.signal)
+    return await orAborted(work({ session, model, dataset, seed, limit, ids, heldOut, trained }), options.signal)
   } finally {
     await session.close()
   }
@@ -181,7 +185,7 @@ async function withModel<T>(options: ApplyOptions, hooks: ApplyHooks, work: (ben
  * @throws INPUT for weights or images that do not fit; WORKER; ABORTED
  */
 export function evaluate(options: ApplyOptions, hooks: ApplyHooks = {}): Promise<QualityReport> {
-  return withModel(options, hooks, async ({ session, model, dataset, seed, limit, ids, heldOut }) => {
+  return withModel(options, hooks, async ({ session, model, dataset, seed, limit, ids, heldOut, trained }) => {
     // A limit may leave nothing of what was trained on.
     const [first, second] = ids.length > 0 ? [ids, heldOut] : [heldOut, []]
     const { images, ...measured } = imagesQuality(
@@ -198,10 +202,17 @@ export function evaluate(options: ApplyOptions, hooks: ApplyHooks = {}): Promise
       images,
       data: dataset.source,
       ...measured,
+      ...trainedWith(trained),
       ...(others && { heldOut: imagesQuality(second.length, others) }),
       report: publishedQuality(model.spec) ?? null,
     }
   })
+}
+
+/** Only what config.json says: a weights file says nothing of its training. */
+function trainedWith({ loss, klWeight, freeBits }: TrainOptions): Pick<QualityReport, 'trainedWith'> {
+  if (loss === undefined || klWeight === undefined || freeBits === undefined) return {}
+  return { trainedWith: { loss, klWeight, freeBits } }
 }
 
 export interface ReconstructOptions extends ApplyOptions {

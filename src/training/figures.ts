@@ -33,7 +33,8 @@ export function picturePsnr(original: Picture, reconstruction: Picture): number 
 
 /**
  * Originals above their reconstructions, the report's ids first; for a VAE a row with its noise drawn and one from the mean. Each
- * reconstruction has its PSNR underneath.
+ * reconstruction has its PSNR underneath, and an image that was held out says so.
+ * @param heldOut numbers of the images that were held out
  * @returns PNG; the same model, images and seed give the same bytes
  */
 export async function reconstructionsPicture(
@@ -41,6 +42,7 @@ export async function reconstructionsPicture(
   model: TrainedModel,
   dataset: Dataset,
   seed: number,
+  heldOut: ReadonlySet<number> = new Set(),
 ): Promise<Uint8Array> {
   const ids = figureIds(dataset.count)
   const originals = ids.map(id => pictureAt(dataset.pixels, id, dataset))
@@ -50,9 +52,10 @@ export async function reconstructionsPicture(
   }
   const isVae = model.spec.kind === 'vae'
   const rows = [originals, await reconstruct(false), ...(isVae ? [await reconstruct(true)] : [])]
+  const nameOf = (id: number) => `id ${id}${heldOut.has(id) ? '\nheld out' : ''}`
   const captions = rows.map((row, rowIndex) =>
     row.map((picture, index) =>
-      rowIndex === 0 ? `id ${ids[index]}` : `${picturePsnr(originals[index]!, picture).toFixed(1)} dB`,
+      rowIndex === 0 ? nameOf(ids[index]!) : `${picturePsnr(originals[index]!, picture).toFixed(1)} dB`,
     ),
   )
   const rowLabels = ['original', isVae ? 'noise drawn' : 'rebuilt', ...(isVae ? ['from mean'] : [])]

@@ -91,7 +91,7 @@ function rateOf(options: TrainingOptions, { step, history }: TrainerState, image
 }
 
 /** What is minimised once every warm-up is over; held-out images are measured by it, so that their losses of all epochs compare. */
-const fullObjective = ({
+export const fullObjective = ({
   loss,
   klWeight,
   freeBits = 0,

@@ -80,7 +80,10 @@ async function measure(
     heldOut.length > 0 ? heldOutSummary(heldOut.length, await measureOf(heldOut), history.at(-1)) : undefined
   const summary = summarise(identity, result, evaluation, session.threads, others)
   if (folder) {
-    const reconstructions = await orAborted(reconstructionsPicture(session, model, dataset, config.seed), signal)
+    const reconstructions = await orAborted(
+      reconstructionsPicture(session, model, dataset, config.seed, new Set(heldOut)),
+      signal,
+    )
     const augmented = await augmentedPicture(dataset, config)
     await folder.writeResults({ config, model, history, summary, reconstructions, augmented })
   }

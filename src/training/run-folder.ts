@@ -8,6 +8,7 @@ import { weightsFile } from '../formats/pytorch.js'
 import { toJson } from '../formats/json.js'
 import { readTextFile } from '../input-file.js'
 import { lossChart } from '../report/loss-chart.js'
+import type { Heads } from '../models/spec.js'
 import { version } from '../version.js'
 import {
   countCheckpoints,
@@ -33,7 +34,7 @@ import {
   storageError,
   writeFileWhole,
 } from './storage.js'
-import type { Callback, EpochRecord, TrainConfig, TrainSummary } from './types.js'
+import type { Callback, EpochRecord, LossName, TrainConfig, TrainSummary } from './types.js'
 
 /** Names inside a run folder. */
 export const runFiles = {
@@ -66,14 +67,23 @@ export const runName = ({
   padding,
 }: Pick<TrainConfig, 'model' | 'kernel' | 'stride' | 'padding'>) => `${model}-k${kernel}s${stride}p${padding}`
 
-/** e.g. `AE (3, 1, 1)`, as the report writes its geometries. */
-export const runTitle = ({
+/** e.g. `AE (3, 1, 1)`, as the report writes its geometries; heads and loss are named where they are not the report's: `VAE (5, 1, 2), linear heads, l1`. */
+export function runTitle({
   model,
   kernel,
   stride,
   padding,
-}: Pick<TrainConfig, 'model' | 'kernel' | 'stride' | 'padding'>) =>
-  `${model.toUpperCase()} (${kernel}, ${stride}, ${padding})`
+  heads = 'relu',
+  loss = 'mse',
+}: Pick<TrainConfig, 'model' | 'kernel' | 'stride' | 'padding'> & TitleOptions): string {
+  const others = [...(model === 'vae' && heads !== 'relu' ? [`${heads} heads`] : []), ...(loss === 'mse' ? [] : [loss])]
+  return [`${model.toUpperCase()} (${kernel}, ${stride}, ${padding})`, ...others].join(', ')
+}
+
+interface TitleOptions {
+  readonly heads?: Heads | undefined
+  readonly loss?: LossName | undefined
+}
 
 const json = (value: unknown) => toJson(value, 2) + '\n'
 

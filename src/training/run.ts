@@ -9,6 +9,7 @@ import { shellWord } from '../quote.js'
 import { checkpointFiles } from './checkpoint-folder.js'
 import { specOf } from './checkpoint.js'
 import { earlyStopping, patienceText, timeLimit } from './limits.js'
+import { fullObjective } from './loop.js'
 import { prepare, stepImages, throwIfAborted, type Prepared, type RunHooks, type RunOptions } from './prepare.js'
 import { finish } from './results.js'
 import { checkResume, checkSameInput, checkUnbegun, findRun, isUnbegun, prepareFound, type FoundRun } from './resume.js'
@@ -146,6 +147,7 @@ async function carryOut(job: Job, openFolder: () => Promise<Target>): Promise<Ru
   const { onNotice: onFault } = hooks
   const session = await openSession({
     ...{ spec, dataset, threads: config.threads, batch: stepImages(identity), average: config.ema > 0, onFault },
+    objective: fullObjective(config),
   })
   try {
     throwIfAborted(options.signal)

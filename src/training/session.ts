@@ -4,6 +4,7 @@ import type { Dataset } from '../data/dataset.js'
 import { splitImages } from '../data/split.js'
 import { layerSpecs, parameterSpecs } from '../models/geometry.js'
 import { initialize } from '../models/initialize.js'
+import type { Objective } from '../models/network.js'
 import type { ModelSpec } from '../models/spec.js'
 import { openExecutor } from '../parallel/executor.js'
 import type { StepClock } from '../parallel/serial-share.js'
@@ -103,17 +104,19 @@ export interface SessionOptions {
   readonly batch?: number
   /** Whether trainings keep an average of the weights (`ema`). */
   readonly average?: boolean
+  /** What trainings will minimise; workers warm up with it. MSE where it is left out. */
+  readonly objective?: Objective
   /** Told of each fault of a worker that is passed over, in a line for the user. */
   readonly onFault?: ((message: string) => void) | undefined
 }
 
 /** Starts the workers. Throws WORKER when one cannot start within 10 s. */
 export async function openSession(options: SessionOptions): Promise<Session> {
-  const { spec, dataset, threads, batch = 0, average = false, onFault } = options
+  const { spec, dataset, threads, batch = 0, average = false, objective, onFault } = options
   const { count, height, width } = dataset
   const imageValues = height * width * 3
   const executor = await openExecutor({
-    ...{ spec, images: dataset, imageCount: count, batch, threads, average },
+    ...{ spec, images: dataset, imageCount: count, batch, threads, average, ...(objective && { objective }) },
     pool: { onFault },
   })
   const parameters = parameterSpecs(layerSpecs(spec))

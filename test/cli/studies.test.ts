@@ -109,6 +109,12 @@ describe('the studies', () => {
     expect(stdout).not.toMatch(/--model|--kl-weight /)
   })
 
+  it('recipes: offers no option that it sets itself', async () => {
+    const { stdout } = await run('recipes --help')
+    expect(stdout).toMatch(/--seeds <n>/)
+    expect(stdout).not.toMatch(/--model|--loss|--flip|--no-flip|--ema/)
+  })
+
   it('sample, interpolate and latent', async () => {
     const sample = await run('sample vae --count 3 --out s --json')
     expect(sample.stderr).toMatch(/Texture, not eyes/)
@@ -133,7 +139,7 @@ describe('mistakes are refused with exit code 2, and nothing is written', () => 
     ['compare', /no run given, wanted run folders or --losses/],
     ['compare ae --epochs 3', /--epochs: only trains models.*Add --losses/],
     ['compare ae --losses mse', /--losses: trains its own models, but ae was given too/],
-    ['compare --losses mse,ssim', /--losses: found 'mse,ssim', wanted/],
+    ['compare --losses mse,huber', /--losses: found 'mse,huber', wanted different names of mse, l1, charbonnier/],
     ['sample ae', /AE \(4, 2, 2\) is an autoencoder, wanted a VAE/],
     ['sample vae --count 0', /--count: found 0/],
     ['sample vae --draws 9', /--draws: only goes with a fitted Gaussian.*Add --fit low-rank/],
@@ -145,6 +151,9 @@ describe('mistakes are refused with exit code 2, and nothing is written', () => 
     ['rate-distortion --kl-weights 1,1', /--kl-weights: found 1,1, wanted different values/],
     ['rate-distortion --compare-heads tanh', /--compare-heads: found 'tanh', wanted names of relu and linear/],
     ['rate-distortion --kl-weight 1', /--kl-weight: the sweep 'rate-distortion' sets klWeight itself/],
+    ['recipes --loss l1', /--loss: recipes sets it itself/],
+    ['recipes --val-split 0', /--val-split: found 0, wanted more/],
+    ['recipes --limit 99999', /--limit: found 99999, but/],
     ['interpolate ae --ids 3', /--ids: found 1 images, wanted two/],
     ['interpolate ae', /required option '--ids <from,to>' not specified/],
     ['latent ae --limit 2', /--limit: found 2/],

@@ -33,7 +33,8 @@ describe('worker', () => {
   beforeAll(async () => {
     const images = generateEyes({ count: imageCount, size: { height: 12, width: 14 } })
     const [modules, shared] = await Promise.all([compileModules(), compileSharedModule()])
-    const setup: WorkerSetup = { modules, shared, spec, images, memory, layout }
+    const objective = { loss: 'edge', klWeight: 1 } as const
+    const setup: WorkerSetup = { modules, shared, spec, images, memory, layout, objective }
     vi.doMock('node:worker_threads', () => ({ workerData: setup, parentPort: null }))
     const { default: start } = await import('../../src/parallel/worker.js')
     run = (await start) as typeof run
@@ -54,6 +55,16 @@ describe('worker', () => {
     { kind: 'encode', version: 0, values: new Float32Array(2 * 12 * 14 * 3).fill(0.5), count: 2 },
     { kind: 'decode', version: 0, values: new Float32Array(12 * 14 * 96).fill(0.5), count: 1 },
   ]
+
+  it('warms up with the loss that will be trained', async () => {
+    const { kernelNames, result } = await tf.profile(() => {
+      run({ kind: 'warm-up' })
+      return tf.scalar(0)
+    })
+    tf.dispose(result)
+    expect(kernelNames).toContain('EyesEdgeLoss')
+    expect(kernelNames).not.toContain('EyesFocalFrequency')
+  })
 
   it('leaves no tensor and no memory behind', () => {
     const usage = () => {

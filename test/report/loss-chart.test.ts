@@ -57,6 +57,17 @@ describe('lossChart', () => {
     expect(svg).not.toMatch(/NaN|Infinity/)
   })
 
+  it('has a linear axis for losses of 0 or below, and draws every one of them', async () => {
+    const history = vae(5).map(point => ({ ...point, loss: 0.5 - point.epoch }))
+    const svg = await lossChart(history, 'sigma')
+    expect(texts(svg)).toEqual(expect.arrayContaining(['training loss', '−4']))
+    expect(texts(svg).join()).not.toContain('logarithmic')
+    // A point a value, as the history is short.
+    expect([...svg.matchAll(/aria-roledescription="point"/g)]).toHaveLength(15)
+    const positive = vae(5).map(point => ({ ...point, kl: 0, mse: 0.5 * point.loss }))
+    expect(texts(await lossChart(positive, 'KL 0')).join()).toContain('logarithmic')
+  })
+
   it('leaves out what a logarithmic axis cannot show', async () => {
     const history = [...vae(3), { epoch: 4, loss: NaN, mse: Infinity, kl: 0 }]
     expect(await lossChart(history, 'broken')).not.toMatch(/NaN|Infinity/)

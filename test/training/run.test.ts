@@ -246,6 +246,7 @@ describe('a trained model at work', () => {
       psnr: 31.5,
       ssim: 0.95,
       mse: 0.0028,
+      trainedWith: { loss: 'mse', klWeight: 1, freeBits: 0 },
       report: { psnr: 42.53, ssim: 0.996, mse: 0.0002, table: 1 },
     })
     expect(await evaluate({ model: join(out, 'model.safetensors'), data, limit: 4 })).toMatchObject({ images: 4 })

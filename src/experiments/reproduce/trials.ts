@@ -89,6 +89,7 @@ const lossSweep: SweepDefinition = {
     { key: 'loss', values: ['l1'] },
     { key: 'geometry', values: [[l1Vae.options.kernel, l1Vae.options.stride, l1Vae.options.padding]] },
   ],
+  cases: [],
   trials: 1,
   drawSeed: 0,
   seeds: 1,

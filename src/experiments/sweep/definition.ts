@@ -23,6 +23,12 @@ export interface Range {
 export type Axis =
   { readonly key: AxisKey; readonly values: readonly unknown[] } | { readonly key: AxisKey; readonly range: Range }
 
+/** A setting by name, for sweeps that compare things which no list of values spells: its options count before all others. */
+export interface SweepCase {
+  readonly name: string
+  readonly options: TrainOptions
+}
+
 export interface SweepDefinition {
   /** For titles and the name of the folder: letters, digits, dot, dash and underscore. */
   readonly name: string
@@ -30,6 +36,8 @@ export interface SweepDefinition {
   readonly method: 'grid' | 'random'
   readonly fixed: TrainOptions
   readonly axes: readonly Axis[]
+  /** Each is tried with each point of the axes; empty: the points alone. */
+  readonly cases: readonly SweepCase[]
   /** Draws of a random sweep; 1 for a grid. */
   readonly trials: number
   /** Start of a random sweep's own random numbers. */
@@ -39,15 +47,15 @@ export interface SweepDefinition {
 }
 
 /** Keys of a definition beside the options of `train`. */
-const ownKeys = ['name', 'method', 'trials', 'drawSeed', 'seeds', 'geometry'] as const
+const ownKeys = ['name', 'method', 'trials', 'drawSeed', 'seeds', 'geometry', 'cases'] as const
 type OwnKey = (typeof ownKeys)[number]
 
 const geometryKeys: readonly string[] = ['kernel', 'stride', 'padding']
 const integerKeys: readonly AxisKey[] = [
   ...(['kernel', 'stride', 'padding', 'epochs', 'batch', 'seed', 'threads', 'limit'] as const),
-  ...(['lrWarmup', 'shift'] as const),
+  ...(['klWarmup', 'lrWarmup', 'shift'] as const),
 ]
-const realKeys: readonly AxisKey[] = ['lr', 'klWeight', 'lrMin', 'clipNorm', 'ema', 'valSplit']
+const realKeys: readonly AxisKey[] = ['lr', 'klWeight', 'freeBits', 'lrMin', 'clipNorm', 'ema', 'valSplit']
 
 export const isIntegerKey = (key: AxisKey) => integerKeys.includes(key)
 
@@ -158,6 +166,36 @@ function readOptions(found: Readonly<Record<string, unknown>>, isRandom: boolean
   return { fixed: fixed as TrainOptions, axes }
 }
 
+/** One of `cases`: its name, and options of a training. */
+function readCase(value: unknown, who: string): SweepCase {
+  if (!isObject(value))
+    throw inputError(
+      `${who}: found ${show(value)}, wanted a name and options. For example {name: cosine, lrSchedule: cosine}.`,
+    )
+  const { name, ...options } = value
+  if (typeof name !== 'string' || name.trim() === '' || name.length > 80)
+    throw inputError(`${who}: name is ${show(name)}, wanted up to 80 characters. For example name: cosine.`)
+  const unknown = Object.keys(options).find(key => !isOptionKey(key))
+  if (unknown !== undefined) refuseUnknown(who, unknown, ['name', ...optionNames])
+  const checked = Object.entries(options).map(([key, found]) => [
+    key,
+    optionValue(key as OptionKey, found, `${who}: ${key}`),
+  ])
+  return { name, options: Object.fromEntries(checked) as TrainOptions }
+}
+
+function readCases(value: unknown, who: string): SweepCase[] {
+  if (value === undefined) return []
+  if (!Array.isArray(value) || value.length === 0)
+    throw inputError(`${who}: found ${show(value)}, wanted a list. For example [{name: cosine, lrSchedule: cosine}].`)
+  const cases = value.map((entry, index) => readCase(entry, `${who}[${index}]`))
+  const isSame = (a: SweepCase, b: SweepCase) => a.name === b.name && a.options.model === b.options.model
+  const twice = cases.find((own, index) => cases.findIndex(other => isSame(own, other)) < index)
+  if (twice !== undefined)
+    throw inputError(`${who}: found the name ${show(twice.name)} twice, wanted different names. Change one.`)
+  return cases
+}
+
 /**
  * Checks a definition as YAML or a program gives it.
  * @param who the file, for messages
@@ -174,6 +212,7 @@ export function parseDefinition(found: unknown, who: string, fallbackName: strin
   if (!isRandom && (found.trials !== undefined || found.drawSeed !== undefined))
     throw inputError(`${who}: found trials or drawSeed, wanted them with method: random only. A grid runs every value.`)
   const { fixed, axes } = readOptions(found, isRandom, who)
+  const cases = readCases(found.cases, `${who}: cases`)
   if (isRandom && axes.length === 0)
     throw inputError(
       `${who}: nothing to draw, wanted a list or a range. For example lr: {from: 1.0e-4, to: 1.0e-2, scale: log}.`,
@@ -183,6 +222,7 @@ export function parseDefinition(found: unknown, who: string, fallbackName: strin
     method,
     fixed,
     axes,
+    cases,
     trials: isRandom ? whole(found.trials, 1, mostTrials, `${who}: trials`) : 1,
     drawSeed: whole(found.drawSeed ?? 0, 0, Number.MAX_SAFE_INTEGER, `${who}: drawSeed`),
     seeds: whole(found.seeds ?? 1, 1, mostTrials, `${who}: seeds`),
@@ -191,14 +231,28 @@ export function parseDefinition(found: unknown, who: string, fallbackName: strin
 }
 
 /** How many trials a definition makes. */
-export function trialCount({ method, axes, trials, seeds }: SweepDefinition): number {
+export function trialCount({ method, axes, cases, trials, seeds }: SweepDefinition): number {
   const sizes = axes.map(axis => ('values' in axis ? axis.values.length : 1))
-  return seeds * (method === 'random' ? trials : sizes.reduce((product, size) => product * size, 1))
+  return (
+    seeds *
+    Math.max(1, cases.length) *
+    (method === 'random' ? trials : sizes.reduce((product, size) => product * size, 1))
+  )
 }
 
 function checkDefinition(definition: SweepDefinition, who: string): SweepDefinition {
-  if (definition.seeds > 1 && definition.axes.some(({ key }) => key === 'seed'))
+  const setsSeed = [
+    ...definition.axes.map(({ key }) => key),
+    ...definition.cases.flatMap(({ options }) => Object.keys(options)),
+  ]
+  if (definition.seeds > 1 && setsSeed.includes('seed'))
     throw inputError(`${who}: found seeds and a list for seed, wanted one of them. seeds: 3 counts up from seed.`)
+  const taken = definition.cases.flatMap(({ options }) => Object.keys(options))
+  const both = definition.axes.find(
+    ({ key }) => taken.includes(key) || (key === 'geometry' && taken.some(own => geometryKeys.includes(own))),
+  )
+  if (both !== undefined)
+    throw inputError(`${who}: found ${both.key} in a list and in a case, wanted one of them. Cases count before lists.`)
   const count = trialCount(definition)
   if (count > mostTrials)
     throw inputError(`${who}: makes ${count} trials, wanted ${mostTrials} or fewer. Shorten its lists.`)
@@ -217,6 +271,11 @@ export function overrideDefinition(
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
   resolveOptions(given, name)
   for (const key of Object.keys(given)) {
+    const { cases } = definition
+    if (cases.length > 0 && cases.every(({ options }) => Object.hasOwn(options, key)))
+      throw inputError(
+        `${name(key)}: each case of the sweep '${definition.name}' sets ${key} itself, wanted an option that one leaves alone. Leave ${name(key)} out, or change the sweep.`,
+      )
     const axis = definition.axes.find(
       candidate => candidate.key === key || (candidate.key === 'geometry' && geometryKeys.includes(key)),
     )

@@ -6,7 +6,14 @@ import { integerBelow, streams, wordReader } from '../../random/philox.js'
 import { exp, log } from '../../random/portable-math.js'
 import { optionNames, resolveOptions, type TrainOptions } from '../../training/options.js'
 import { runName } from '../../training/run-folder.js'
-import { isIntegerKey, type Axis, type AxisKey, type Geometry, type SweepDefinition } from './definition.js'
+import {
+  isIntegerKey,
+  type Axis,
+  type AxisKey,
+  type Geometry,
+  type SweepCase,
+  type SweepDefinition,
+} from './definition.js'
 
 /** One training of a sweep. */
 export interface Trial {
@@ -81,13 +88,15 @@ const valueText = (value: unknown) => {
 /** Options that stand in every label by the geometry, or in none. */
 const inGeometry: readonly string[] = ['geometry', 'kernel', 'stride', 'padding']
 
-function labelOf(options: TrainOptions, axes: readonly Axis[]): string {
+function labelOf(options: TrainOptions, { axes, cases }: SweepDefinition, own: SweepCase | undefined): string {
   const { settings } = resolveOptions(options)
-  const varied = axes.filter(axis => !('values' in axis) || axis.values.length > 1).map(({ key }) => key)
+  const varied: string[] = axes.filter(axis => !('values' in axis) || axis.values.length > 1).map(({ key }) => key)
+  const models = new Set(cases.map(({ options }) => options.model))
+  if (models.size > 1) varied.push('model')
   const model = varied.includes('model') ? `${settings.model.toUpperCase()} ` : ''
   const others = optionNames.filter(key => key !== 'model' && !inGeometry.includes(key) && varied.includes(key))
   const geometry = `${model}(${settings.kernel}, ${settings.stride}, ${settings.padding})`
-  return [geometry, ...others.map(key => `${key} ${valueText(options[key])}`)].join(', ')
+  return [geometry, ...others.map(key => `${key} ${valueText(options[key])}`), ...(own ? [own.name] : [])].join(', ')
 }
 
 /** What decides a trial's result: all options with their defaults, files as they were named. Threads only where the sweep sets them. */
@@ -102,15 +111,20 @@ function identity(options: TrainOptions) {
  * @throws INPUT when a seed would leave its range
  */
 export function expand(definition: SweepDefinition): SweepPlan {
-  const { name, method, fixed, axes, seeds } = definition
+  const { name, method, fixed, axes, cases, seeds } = definition
   const points =
     method === 'grid'
       ? gridPoints(axes)
       : Array.from({ length: definition.trials }, (_, index) => drawPoint(definition, index))
-  const digits = String(points.length * seeds - 1).length
-  const trials = points.flatMap((point, setting) => {
-    const options = optionsOf(fixed, point)
-    const label = labelOf(options, axes)
+  const settings = points.flatMap(point =>
+    (cases.length === 0 ? [undefined] : cases).map(own => ({
+      own,
+      options: { ...optionsOf(fixed, point), ...own?.options },
+    })),
+  )
+  const digits = String(settings.length * seeds - 1).length
+  const trials = settings.flatMap(({ own, options }, setting) => {
+    const label = labelOf(options, definition, own)
     const first = options.seed ?? 0
     if (!Number.isSafeInteger(first + seeds - 1))
       throw inputError(`seeds: the last seed is beyond ${Number.MAX_SAFE_INTEGER}. Give a smaller seed.`)

@@ -14,6 +14,7 @@ const table = (name: string, model: 'ae' | 'vae'): SweepDefinition => ({
     { key: 'model', values: [model] },
     { key: 'geometry', values: reportGeometries },
   ],
+  cases: [],
   trials: 1,
   drawSeed: 0,
   seeds: 1,

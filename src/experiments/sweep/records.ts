@@ -20,7 +20,7 @@ export interface FinishedTrial extends Ended {
   readonly status: 'finished'
   readonly folder: string
   readonly summary: TrainSummary
-  /** KL weight that it was trained with; the VAE's whole loss is mse + klWeight x kl. */
+  /** KL weight that it was trained with. */
   readonly klWeight: number
   /** Number of trainable parameters. */
   readonly parameters: number
@@ -71,7 +71,10 @@ function problemOf(value: unknown): string | null {
     return 'lacks folder, dataSha256 or parameters'
   const missing = numberKeys.find(key => !isNumber(summary[key]))
   const wrong = optionalKeys.find(key => summary[key] !== undefined && !isNumber(summary[key]))
-  return (missing ?? wrong) === undefined ? null : `lacks the number summary.${missing ?? wrong}`
+  if ((missing ?? wrong) !== undefined) return `lacks the number summary.${missing ?? wrong}`
+  const { heldOut } = summary
+  const isWhole = heldOut === undefined || (isObject(heldOut) && isNumber(heldOut.psnr) && isNumber(heldOut.ssim))
+  return isWhole ? null : 'lacks the numbers of summary.heldOut'
 }
 
 /**

@@ -2,6 +2,7 @@
 import type { ModelKind } from '../../models/spec.js'
 import { publishedQuality, type PublishedQuality } from '../../report/published.js'
 import { resolveOptions } from '../../training/options.js'
+import type { TrainConfig } from '../../training/types.js'
 import { statistic, type Statistic } from '../statistics.js'
 import type { SweepPlan, Trial } from './expand.js'
 import type { FailedTrial, FinishedTrial, TrialRecord } from './records.js'
@@ -28,7 +29,10 @@ export interface SweepRow {
   readonly psnr: Statistic | null
   readonly ssim: Statistic | null
   readonly mse: Statistic | null
-  /** What the report's "MSE loss" is compared with: AE the MSE; VAE the whole training loss, mse + klWeight x mean KL. */
+  /**
+   * What the report's "MSE loss" is compared with: AE the MSE; VAE the whole training loss, mse + klWeight x mean KL. null where a VAE was trained
+   * with another loss, or with free bits: it is then not the sum of what was measured.
+   */
   readonly loss: Statistic | null
   /** VAE: mean KL divergence, unweighted, in nats an element. */
   readonly kl: Statistic | null
@@ -36,11 +40,14 @@ export interface SweepRow {
   readonly psnrMean: Statistic | null
   readonly ssimMean: Statistic | null
   readonly mseMean: Statistic | null
+  /** On held-out images, a VAE's with its noise drawn; null where none were held out. */
+  readonly heldOutPsnr: Statistic | null
+  readonly heldOutSsim: Statistic | null
   readonly imagesPerSecond: Statistic | null
   readonly seconds: Statistic | null
   readonly report: PublishedQuality | null
   /** Ours minus the report's, of the means. */
-  readonly difference: { readonly psnr: number; readonly ssim: number; readonly loss: number } | null
+  readonly difference: { readonly psnr: number; readonly ssim: number; readonly loss: number | null } | null
 }
 
 const isFinished = (record: TrialRecord | null): record is FinishedTrial => record?.status === 'finished'
@@ -67,7 +74,11 @@ export const failedOf = (outcomes: readonly TrialOutcome[]) => outcomes.map(({ r
 export const outcomesOf = ({ trials }: SweepPlan, records: ReadonlyMap<number, TrialRecord>): TrialOutcome[] =>
   trials.map(trial => ({ trial, record: records.get(trial.index) ?? null }))
 
-const lossOf = ({ summary, klWeight }: FinishedTrial) => summary.mse + klWeight * (summary.kl ?? 0)
+/** The whole training loss of a model, where it is made of what was measured. */
+const lossOf = ({ summary, klWeight }: FinishedTrial, { loss, freeBits }: Pick<TrainConfig, 'loss' | 'freeBits'>) => {
+  if (summary.kl === undefined) return summary.mse
+  return loss === 'mse' && freeBits === 0 ? summary.mse + klWeight * summary.kl : undefined
+}
 
 /** A value that all finished trials have in common, or null. */
 function common(values: readonly number[]): number | null {
@@ -77,12 +88,17 @@ function common(values: readonly number[]): number | null {
 
 function rowOf(outcomes: readonly TrialOutcome[]): SweepRow {
   const { label, options } = outcomes[0]!.trial
-  const { model, kernel, stride, padding } = resolveOptions(options).settings
+  const { settings } = resolveOptions(options)
+  const { model, kernel, stride, padding } = settings
   const finished = finishedOf(outcomes)
   const of = (value: (record: FinishedTrial) => number | undefined) =>
     statistic(finished.map(value).filter(found => found !== undefined))
   const report = publishedQuality({ kind: model, kernel, stride, padding }) ?? null
-  const [psnr, ssim, loss] = [of(({ summary }) => summary.psnr), of(({ summary }) => summary.ssim), of(lossOf)]
+  const [psnr, ssim, loss] = [
+    of(({ summary }) => summary.psnr),
+    of(({ summary }) => summary.ssim),
+    of(record => lossOf(record, settings)),
+  ]
   return {
     label,
     model,
@@ -101,12 +117,18 @@ function rowOf(outcomes: readonly TrialOutcome[]): SweepRow {
     psnrMean: of(({ summary }) => summary.psnrMean),
     ssimMean: of(({ summary }) => summary.ssimMean),
     mseMean: of(({ summary }) => summary.mseMean),
+    heldOutPsnr: of(({ summary }) => summary.heldOut?.psnr),
+    heldOutSsim: of(({ summary }) => summary.heldOut?.ssim),
     imagesPerSecond: of(({ summary }) => summary.imagesPerSecond),
     seconds: of(({ summary }) => summary.seconds),
     report,
     difference:
-      report && psnr && ssim && loss
-        ? { psnr: psnr.mean - report.psnr, ssim: ssim.mean - report.ssim, loss: loss.mean - report.mse }
+      report && psnr && ssim
+        ? {
+            psnr: psnr.mean - report.psnr,
+            ssim: ssim.mean - report.ssim,
+            loss: loss && loss.mean - report.mse,
+          }
         : null,
   }
 }

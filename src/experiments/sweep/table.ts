@@ -45,6 +45,11 @@ function compared(
   ]
 }
 
+const heldOutColumns = (drawn: string): Column[] => [
+  { head: `PSNR held out (dB)${drawn} ↑`, cell: row => spread(row.heldOutPsnr, 2) },
+  { head: `SSIM held out${drawn} ↑`, cell: row => spread(row.heldOutSsim, 4) },
+]
+
 function columnsOf(rows: readonly SweepRow[]): Column[] {
   const hasVae = rows.some(isVae)
   const drawn = hasVae ? ', noise drawn' : ''
@@ -76,9 +81,10 @@ function columnsOf(rows: readonly SweepRow[]): Column[] {
       rows,
       row => spread(row.loss, 5),
       ({ mse }) => mse.toFixed(4),
-      ({ loss }) => signed(loss, 5),
+      ({ loss }) => (loss === null ? nothing : signed(loss, 5)),
     ),
     ...(hasVae ? vaeColumns : []),
+    ...(rows.some(({ heldOutPsnr }) => heldOutPsnr !== null) ? heldOutColumns(drawn) : []),
     { head: 'parameters', cell: ({ parameters }) => grouped(parameters) },
     { head: 'images/s ↑', cell: row => spread(row.imagesPerSecond, 0) },
     { head: 'seconds ↓', cell: row => spread(row.seconds, 1) },
@@ -105,8 +111,18 @@ function trainingNote(rows: readonly SweepRow[]): string[] {
   return epochs === undefined || images === undefined
     ? []
     : [
-        `Trained for ${plural(epochs, 'epoch')} on ${plural(images, 'image')}${source}, and measured on the same.${speed}`,
+        `Trained for ${plural(epochs, 'epoch')} on ${plural(images, 'image')}${source}, and measured on the same${others(rows)}.${speed}`,
       ]
+}
+
+/** The images that were held out beside those, where there are any. */
+function others(rows: readonly SweepRow[]): string {
+  const counts = new Set(
+    rows.flatMap(({ outcomes }) => finishedOf(outcomes).map(({ summary }) => summary.heldOut?.images ?? 0)),
+  )
+  const [count] = counts
+  if (count === undefined || (counts.size === 1 && count === 0)) return ''
+  return counts.size === 1 ? `; ${plural(count, 'other')} held out` : '; others held out'
 }
 
 function seedNote(rows: readonly SweepRow[]): string[] {
@@ -136,10 +152,16 @@ export function tableNotes(rows: readonly SweepRow[]): string[] {
     "A VAE's PSNR, SSIM and loss are measured with its noise drawn, as in training; these are compared with the report. The columns 'from the mean' decode the mean instead.",
     "The report's Table 4 calls 'MSE loss' what fits its PSNR only as the whole training loss: it is compared with MSE + KL weight × mean KL; the MSE alone stands beside it.",
   ]
+  const isOther = (row: SweepRow) => isVae(row) && row.psnr !== null && row.loss === null
   return [
     ...trainingNote(rows),
     'k, s, p: kernel, stride, padding. PSNR and SSIM on [0, 1], higher is better (↑); MSE on [-1, 1], lower is better (↓).',
     ...(rows.some(isVae) ? vae : []),
+    ...(rows.some(isOther)
+      ? [
+          'A VAE that was trained with another loss than MSE, or with free bits, has no such whole loss: its cell is empty.',
+        ]
+      : []),
     ...seedNote(rows),
     ...incompleteNotes(rows),
   ]
@@ -222,6 +244,8 @@ const statistics = (row: SweepRow): readonly (readonly [name: string, value: Sta
   ['psnr_mean', row.psnrMean],
   ['ssim_mean', row.ssimMean],
   ['mse_mean', row.mseMean],
+  ['psnr_held_out', row.heldOutPsnr],
+  ['ssim_held_out', row.heldOutSsim],
   ['images_per_second', row.imagesPerSecond],
   ['seconds', row.seconds],
 ]

@@ -38,6 +38,15 @@ describe('a definition', () => {
     [{ method: 'random', trials: 1, klWeight: { from: 0, to: 1, scale: 'log' } }, /wanted 0 < from/],
     [{ method: 'random', trials: 1, lr: { from: 1, two: 2 } }, /unknown key 'two'.*Did you mean to\?/],
     [{ method: 'random', trials: 1, loss: { from: 1, to: 2 } }, /Only numbers have ranges/],
+    [{ cases: [] }, /cases: found \[\], wanted a list/],
+    [{ cases: [3] }, /cases\[0\]: found 3, wanted a name and options/],
+    [{ cases: [{ lr: 1 }] }, /cases\[0\]: name is nothing/],
+    [{ cases: [{ name: 'a', rl: 1 }] }, /cases\[0\]: unknown key 'rl'.*Did you mean lr\?/],
+    [{ cases: [{ name: 'a', lr: 0 }] }, /cases\[0\]: lr: found 0/],
+    [{ cases: [{ name: 'a' }, { name: 'a', lr: 1 }] }, /the name "a" twice/],
+    [{ cases: [{ name: 'a', lr: 1 }], lr: [1, 2] }, /found lr in a list and in a case/],
+    [{ cases: [{ name: 'a', kernel: 5 }], geometry: [[3, 1, 1]] }, /found geometry in a list and in a case/],
+    [{ cases: [{ name: 'a', seed: 1 }], seeds: 2 }, /seeds and a list for seed/],
     [{ name: '../up' }, /name is "\.\.\/up"/],
     [{ seed: Array.from({ length: 10_001 }, (_, i) => i) }, /makes 10001 trials/],
     [[1], /found \[1\], wanted keys and values/],
@@ -54,6 +63,28 @@ describe('a definition', () => {
     expect(override({ model: 'vae' })).toThrow(/--model: the sweep 'table1' sets model itself/)
     expect(override({ kernel: 5 })).toThrow(/--kernel: the sweep 'table1' sets geometry itself/)
     expect(override({ epochs: 0 })).toThrow(/--epochs: found 0/)
+  })
+
+  it('tries each case at each point, with the case’s own options before those of all', () => {
+    const found = parse({
+      lr: [1, 2],
+      epochs: 9,
+      cases: [{ name: 'plain' }, { name: 'short', epochs: 3, model: 'vae' }],
+    })
+    const { trials } = expand(found)
+    expect(trials.map(({ label }) => label)).toEqual([
+      'AE (3, 1, 1), lr 1, plain',
+      'VAE (5, 1, 2), lr 1, short',
+      'AE (3, 1, 1), lr 2, plain',
+      'VAE (5, 1, 2), lr 2, short',
+    ])
+    expect(trials.map(({ options }) => options.epochs)).toEqual([9, 3, 9, 3])
+    const override = (options: object) => expand(overrideDefinition(found, { options })).trials
+    expect(override({ epochs: 5 }).map(({ options }) => options.epochs)).toEqual([5, 3, 5, 3])
+    const all = parse({ cases: [{ name: 'a', lr: 1 }] })
+    expect(() => overrideDefinition(all, { options: { lr: 2 } }, key => `--${key}`)).toThrow(
+      /--lr: each case of the sweep 'a' sets lr/,
+    )
   })
 
   it('suggests what was meant', () => {

@@ -12,7 +12,7 @@ import { parseDocument, parseAllDocuments } from 'yaml'
 
 const ended = (index: number, id: string) => ({ index, id, sweep: 's', folder: `trials/${id}`, date: '' })
 
-function rowsOf(definition: object, psnr: (index: number) => number | string) {
+function rowsOf(definition: object, psnr: (index: number) => number | string, heldOut?: number) {
   const plan = expand(parseDefinition(definition, 'a_b%.yaml', 'a'))
   const records = plan.trials.map(
     ({ index, id, options: { model = 'ae', kernel = 3, stride = 1, padding = 1 } }): TrialRecord => {
@@ -23,10 +23,11 @@ function rowsOf(definition: object, psnr: (index: number) => number | string) {
       const counts = { epochs: 3, images: 10, threads: 2, imagesPerSecond: 1234.5, seconds: 12.34, weightsSha256: '' }
       const summary = { model, kernel, stride, padding, psnr: value, ssim: 0.85, mse: 0.008, ...counts, ...vae }
       const klWeight = 0.5
+      const others = { images: 2, psnr: (heldOut ?? 0) + index, ssim: 0.7, mse: 0.01, loss: 0.1, trainingLoss: 0.1 }
       return {
         ...ended(index, id),
         status: 'finished',
-        summary,
+        summary: heldOut === undefined ? summary : { ...summary, heldOut: others },
         klWeight,
         parameters: 12345,
         dataSha256: 'd',
@@ -63,6 +64,34 @@ describe('statistics', () => {
 })
 
 describe('rows', () => {
+  it('have no whole loss of a VAE that was trained with another one than MSE, or with free bits', () => {
+    const definition = {
+      model: 'vae',
+      cases: [{ name: 'mse' }, { name: 'l1', loss: 'l1' }, { name: 'free', freeBits: 0.1 }],
+    }
+    const rows = rowsOf(definition, () => 26)
+    expect(rows.map(({ loss }) => loss?.mean ?? null)).toEqual([0.011, null, null])
+    expect(rows.map(({ difference }) => difference?.loss ?? null)).toEqual([0.011 - 0.0141, null, null])
+    expect(rows[1]!.difference!.psnr).toBeCloseTo(26 - 26.85, 12)
+    expect(tableNotes(rows).join()).toContain('has no such whole loss')
+    expect(tableCells(rows).cells[1]!.join()).not.toMatch(/NaN|null/)
+    // An autoencoder's MSE is one whatever it was trained with.
+    expect(rowsOf({ loss: 'l1' }, () => 26)[0]!.loss!.mean).toBeCloseTo(0.008, 12)
+  })
+
+  it('have the quality on held-out images where there are any', () => {
+    const rows = rowsOf({ epochs: 3, seeds: 2 }, () => 26, 20)
+    expect(rows[0]!.heldOutPsnr!.mean).toBeCloseTo(20.5, 12)
+    const { heads, cells } = tableCells(rows)
+    expect(cells[0]![heads.indexOf('PSNR held out (dB) ↑')]).toBe('20.50 ± 0.71')
+    expect(cells[0]![heads.indexOf('SSIM held out ↑')]).toBe('0.7000 ± 0.0000')
+    expect(tableNotes(rows).join()).toContain('; 2 others held out.')
+    expect(tableCsv(rows).split('\n')[0]).toContain('psnr_held_out')
+    const none = rowsOf({ epochs: 3 }, () => 26)
+    expect(none[0]!.heldOutPsnr).toBeNull()
+    expect(tableCells(none).heads.join()).not.toContain('held out')
+  })
+
   it('compare a VAE’s whole loss with the report, and keep the MSE alone', () => {
     const [row, foreign] = vae()
     expect(row).toMatchObject({ report: { psnr: 26.85, mse: 0.0141, table: 4 }, parameters: 12345, epochs: 3 })
