@@ -53,8 +53,8 @@ async function runSample(run: string, flags: SampleFlags): Promise<void> {
     'sample',
     flags,
     async progress => {
-      const { models, dataset, seed, study } = await openStudy([run], flags, progress, interruption)
-      return sampleFigure(models[0]!, dataset, { count, seed, fit }, study)
+      const { models, dataset, seed, study, made } = await openStudy([run], flags, progress, interruption)
+      return { ...(await sampleFigure(models[0]!, dataset, { count, seed, fit }, study)), made }
     },
     reportLines,
   )

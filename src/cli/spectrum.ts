@@ -42,9 +42,10 @@ async function runSpectrum(runs: string[], { limit, ids, window, sample, ...flag
     'spectrum',
     flags,
     async progress => {
-      const { models, dataset, seed, study } = await openStudy(runs, flags, progress, interruption)
+      const { models, dataset, seed, study, made } = await openStudy(runs, flags, progress, interruption)
       const shown = ids ?? figureIds(dataset.count, 4)
-      return spectrumFigure(models, dataset, { limit: limit ?? null, ids: shown, seed, window, sample }, study)
+      const options = { limit: limit ?? null, ids: shown, seed, window, sample }
+      return { ...(await spectrumFigure(models, dataset, options, study)), made }
     },
     reportLines,
   )
