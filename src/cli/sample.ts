@@ -72,7 +72,9 @@ export function sampleCommand(): Command {
       ).argParser(text => parseFit(text, '--fit')),
     )
     .addOption(numberFlag('--variance <share>', 'with --fit: share of the variance to keep (default: 0.95)'))
-    .addOption(numberFlag('--limit <n>', 'with --fit: fit to the first n images (default: all, at most 2048)'))
+    .addOption(
+      numberFlag('--limit <n>', 'with --fit: fit to the first n images (default: all, held out or not; at most 2048)'),
+    )
     .addOption(numberFlag('--draws <n>', 'with --fit: pictures behind each distance (default: 256)'))
   addStudyFlags(command).action(runSample)
   return addExamples(command, [

@@ -56,7 +56,7 @@ export function spectrumCommand(): Command {
     .description('measure what models keep of each spatial frequency: power spectra, their error, and the fine detail')
     .argument('<run...>', 'run folders or weights files')
     .addOption(idsFlag("the report's 3,227,841,1475"))
-    .addOption(wholeFlag('--limit <n>', 'measure the first n images (default: all)', 1))
+    .addOption(wholeFlag('--limit <n>', 'measure the first n images (default: all, also those that a run held out)', 1))
     .addOption(
       new Option('--window <name>', 'hann fades pictures out towards their borders, whose steps are no detail; or none')
         .default('hann')

@@ -178,8 +178,8 @@ async function runOne(
   if (json) process.stdout.write(JSON.stringify({ folder, record }) + '\n')
 }
 
-/** Options of a training as the command line says them; without `threads`, on which no result depends. */
-export function trainFlagsText(options: TrainOptions): string[] {
+/** Options of a training as the command line says them. */
+function trainFlagsText(options: TrainOptions): string[] {
   const entries = Object.entries(options) as [string, TrainOptions[keyof TrainOptions]][]
   return entries.flatMap(([key, value]) => {
     if (value === undefined || key === 'threads') return []

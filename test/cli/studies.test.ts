@@ -149,7 +149,7 @@ describe('mistakes are refused with exit code 2, and nothing is written', () => 
     ['compare', /no run given, wanted run folders or --losses/],
     ['compare ae --epochs 3', /--epochs: only trains models.*Add --losses/],
     ['compare ae --losses mse', /--losses: trains its own models, but ae was given too/],
-    ['compare --losses mse,ssim', /--losses: found 'mse,ssim', wanted/],
+    ['compare --losses mse,tanh', /--losses: found 'mse,tanh', wanted/],
     ['sample ae', /AE \(4, 2, 2\) is an autoencoder, wanted a VAE/],
     ['sample vae --count 0', /--count: found 0/],
     ['sample vae --draws 9', /--draws: only goes with a fitted Gaussian.*Add --fit low-rank/],

@@ -2,7 +2,7 @@
 // Paths of the machine do not appear: images that were named are `eyes/`, folders go by their names.
 import { basename } from 'node:path'
 import type { StudyMade } from '../../src/cli/study-flags.js'
-import { trainFlagsText } from '../../src/cli/sweep.js'
+import { trainFlags } from '../../src/training/command-line.js'
 import { resolveOptions, type TrainOptions } from '../../src/training/options.js'
 import { presets } from '../../src/training/presets.js'
 import type { Run, Study, Sweep } from './source.js'
@@ -33,7 +33,7 @@ export function trainCommand({ name, config, control }: Run): string {
     'eyes-wasm train',
     ...(preset === 'report' ? [] : [`--preset ${preset}`]),
     ...(model === 'ae' ? [] : [`--model ${model}`]),
-    ...trainFlagsText({ ...neutral(Object.fromEntries(changed)), ...size }),
+    ...trainFlags({ ...neutral(Object.fromEntries(changed)), ...size }),
     ...ends,
     ...(monitor === 'loss' ? [] : ['--monitor', monitor]),
     `--out ${name}`,
@@ -83,7 +83,7 @@ export function sweepCommand(sweep: Sweep): string[] {
   const line = [
     'eyes-wasm',
     ...what,
-    ...trainFlagsText(neutral(given)),
+    ...trainFlags(neutral(given)),
     ...(seeds > 1 ? [`--seeds ${seeds}`] : []),
     `--out ${sweep.name}`,
   ].join(' ')

@@ -2,13 +2,15 @@
 // What pictures may be copied is copying.ts.
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { SampleDistance, SampleFigure } from '../../src/experiments/sample.js'
+import type { SampleFigure } from '../../src/experiments/sample.js'
 import { runFiles, runTitle } from '../../src/training/run-folder.js'
 import { generatedPrefix, isPublicRun, keepPromise, pictures, plain } from './copying.js'
 import { longRuns } from './goals.js'
 import { madeByRun, madeByStudy, marksText } from './made.js'
 import { fixed, nothing, percentOf, readAll, table, type Part, type Source } from './part.js'
 import type { Run, Study } from './source.js'
+
+type SampleDistance = NonNullable<SampleFigure['distances']>[number]
 
 const distanceRows = (studies: readonly Study[]) =>
   studies.flatMap(({ name, data }) => {

@@ -114,9 +114,6 @@ async function lossesOf(name: string, { sweep, study }: Source): Promise<Omit<Pa
     lines: [
       ...(trained || measured ? lossRows(trained, measured) : []),
       ...drawn.lines,
-      ...(shown.files.length > 0 && measured
-        ? [`Rows of the pictures, two each: ${lossLabels(measured, trained).join(', ')}.`, '']
-        : []),
       ...shown.lines,
       ...(trained ? [...madeBySweep(trained), ''] : []),
       ...(measured ? [...madeByStudy(measured), ''] : []),
