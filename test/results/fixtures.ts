@@ -1,7 +1,7 @@
 // Folders as `train`, `sweep`, `sample` and `spectrum` leave them, with numbers made up here: nothing is trained. For the tests of tools/results.
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expand } from '../../src/experiments/sweep/expand.js'
+import { expand, type SweepPlan } from '../../src/experiments/sweep/expand.js'
 import { preset } from '../../src/experiments/sweep/presets.js'
 import { recordText } from '../../src/experiments/sweep/records.js'
 import { resolveOptions, type TrainOptions } from '../../src/training/options.js'
@@ -41,23 +41,45 @@ export async function writeRun(folder: string, numbers: RunNumbers): Promise<voi
 }
 
 /** Table 1 or 4 with these scores, in the report's order of rows; null: not trained. */
-export async function writeTable(
+export const writeTable = (
   folder: string,
   name: 'table1' | 'table4',
   scores: readonly (number | null)[],
-  options: TrainOptions,
+  fixed: TrainOptions,
+): Promise<void> => writeSweep(folder, expand({ ...preset(name), fixed }), scores, [0.01, 0.006])
+
+/** What `rate-distortion` trains for these weights, with ReLU and with linear heads; each weight's KL is 0.006 over the weight. */
+export async function writeRates(folder: string, weights: readonly number[], fixed: TrainOptions): Promise<void> {
+  const axes = [
+    { key: 'model', values: ['vae'] },
+    { key: 'heads', values: ['relu', 'linear'] },
+    { key: 'klWeight', values: weights },
+  ] as const
+  const plan = expand({ ...preset('table4'), name: 'rate-distortion', axes, fixed })
+  const scores = plan.trials.map(() => 25)
+  await writeSweep(folder, plan, scores, ({ klWeight = 1 }) => [0.005 + 0.0035 * klWeight, 0.006 / klWeight])
+}
+
+type Epoch = readonly [mse: number, kl: number]
+
+async function writeSweep(
+  folder: string,
+  plan: SweepPlan,
+  scores: readonly (number | null)[],
+  epoch: Epoch | ((options: TrainOptions) => Epoch),
 ): Promise<void> {
-  const plan = expand({ ...preset(name), fixed: options })
   await mkdir(join(folder, 'trials'), { recursive: true })
   await writeFile(join(folder, 'sweep.json'), JSON.stringify({ format: 'eyes-wasm sweep', formatVersion: 1, ...plan }))
   const lines = []
-  for (const { index, id, options: own } of plan.trials) {
+  for (const { index, id, options } of plan.trials) {
     const psnr = scores[index] ?? null
     if (psnr === null) continue
-    const numbers: RunNumbers = { options: own, epochs: [[0.01, 0.006]], quality: { psnr, ssim: psnr / 50 } }
+    const epochs = [typeof epoch === 'function' ? epoch(options) : epoch]
+    const numbers: RunNumbers = { options, epochs, quality: { psnr, ssim: psnr / 50 } }
     await writeRun(join(folder, 'trials', id), numbers)
     const ended = { index, id, sweep: plan.sha256, folder: `trials/${id}`, date: new Date().toISOString() }
-    const about = { klWeight: 1, parameters: 9, dataSha256: 'b'.repeat(64), data: own.data ?? 'generated eyes' }
+    const { klWeight = 1, data } = options
+    const about = { klWeight, parameters: 9, dataSha256: 'b'.repeat(64), data: data ?? 'generated eyes' }
     lines.push(recordText({ ...ended, status: 'finished', summary: summaryOf(numbers), ...about }))
   }
   await writeFile(join(folder, 'trials.jsonl'), lines.map(line => `${line}\n`).join(''))

@@ -9,7 +9,7 @@ import { conclude, endingOf, lossRatios, splitOf } from '../../tools/results/kl-
 import { checkNeutral, resultFiles } from '../../tools/results/page.js'
 import { extrapolate } from '../../tools/results/power-law.js'
 import { parseHistory, readRun } from '../../tools/results/source.js'
-import { writeRun, writeSamples, writeTable } from './fixtures.js'
+import { writeRates, writeRun, writeSamples, writeTable } from './fixtures.js'
 
 let folder: string
 beforeEach(async () => {
@@ -132,6 +132,7 @@ describe('goals', () => {
     expect(verdict({ least: 0.996 }, 0.99599, 4)).toBe('**missed** by 0.0001')
     expect(verdict({ centre: 26.85, within: 0.5 }, 26.36, 2)).toBe('met')
     expect(verdict({ centre: 26.85, within: 0.5 }, 27.45, 2)).toBe('**missed** by 0.10 beyond the range')
+    expect(verdict({ centre: 26.85, within: 0.5 }, 26.25, 2)).toBe('**missed** by 0.10 beyond the range')
     expect(verdict({ least: 1 }, undefined, 2)).toBe('not measured yet')
   })
 })
@@ -169,6 +170,15 @@ describe('the KL term', () => {
     const far = { ...ending, mse: 0.0103 }
     expect(conclude(far, splitOf(5, 1, 2))).toBe('not confirmed')
     expect(conclude({ ...far, extrapolated: doubtful }, splitOf(5, 1, 2))).toBe('left open')
+  })
+
+  it('is laid beside other weights, ReLU heads alone', async () => {
+    await writeRates(join(folder, 'rate-distortion'), [0.3, 1, 3], { ...real, epochs: 30 })
+    const { page } = await made()
+    // weight x KL is 0.006 for all of them, so that the MSE decides.
+    expect(page).toContain('with weight 1, after 1 epochs')
+    expect(page.match(/^\| (0\.3|1|3) \| 1 \| .* \| \+3 % \| .*$/gm)).toHaveLength(3)
+    expect(page).toMatch(/rate-distortion --kl-weights 0.3,1,3 --compare-heads relu,linear .*--data eyes\/ --out rate/)
   })
 
   it('is not extrapolated from a handful of epochs', () => {
