@@ -3,7 +3,8 @@
 import { join, relative } from 'node:path'
 import { Command, Option } from 'commander'
 import { inputError } from '../errors.js'
-import type { Heads, RateDistortionPoint } from '../experiments/rate-distortion.js'
+import type { RateDistortionPoint } from '../experiments/rate-distortion.js'
+import type { Heads } from '../models/spec.js'
 import {
   addExamples,
   addTrainFlags,
@@ -63,7 +64,7 @@ async function runRateDistortion(flags: RateDistortionFlags): Promise<void> {
       import('../training/storage.js'),
     ])
   const sweep = rateDistortionSweep(
-    { klWeights: klWeights ?? defaultKlWeights, heads: compareHeads ?? defaultHeads() },
+    { klWeights: klWeights ?? defaultKlWeights, heads: compareHeads ?? defaultHeads },
     flagName,
   )
   const progress = createProgress(process.stderr, { quiet })
@@ -95,10 +96,9 @@ export function rateDistortionCommand(): Command {
     .description('train VAEs with several KL weights and show what a weight buys: PSNR over bits a pixel')
     .addOption(numbersFlag('--kl-weights <list>', 'weights of the KL divergence (default: 0.03,0.1,0.3,1,3)'))
     .addOption(
-      new Option(
-        '--compare-heads <list>',
-        'what follows mu and log variance: relu, linear (default: all there are)',
-      ).argParser(parseHeads),
+      new Option('--compare-heads <list>', 'what follows mu and log variance: relu, linear (default: both)').argParser(
+        parseHeads,
+      ),
     )
     .addOption(numberFlag('--seeds <n>', 'train each setting n times and take the mean'))
     .addOption(numberFlag('--parallel <n>', 'trainings side by side, sharing the threads (default: 1)'))
@@ -116,7 +116,7 @@ export function rateDistortionCommand(): Command {
   return addExamples(command, [
     [
       'eyes-wasm rate-distortion --data eyes/ --epochs 100',
-      'five VAEs; the same line again goes on where it was stopped',
+      'ten VAEs, five weights with each kind of heads; the same line again goes on where it was stopped',
     ],
     ['eyes-wasm rate-distortion --kl-weights 0.1,1 --epochs 20 --json', 'two weights, for a program'],
   ])

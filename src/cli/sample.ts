@@ -53,8 +53,8 @@ async function runSample(run: string, flags: SampleFlags): Promise<void> {
     'sample',
     flags,
     async progress => {
-      const { models, dataset, seed, study } = await openStudy([run], flags, progress, interruption)
-      return sampleFigure(models[0]!, dataset, { count, seed, fit }, study)
+      const { models, dataset, seed, study, made } = await openStudy([run], flags, progress, interruption)
+      return { ...(await sampleFigure(models[0]!, dataset, { count, seed, fit }, study)), made }
     },
     reportLines,
   )
@@ -72,7 +72,9 @@ export function sampleCommand(): Command {
       ).argParser(text => parseFit(text, '--fit')),
     )
     .addOption(numberFlag('--variance <share>', 'with --fit: share of the variance to keep (default: 0.95)'))
-    .addOption(numberFlag('--limit <n>', 'with --fit: fit to the first n images (default: all, at most 2048)'))
+    .addOption(
+      numberFlag('--limit <n>', 'with --fit: fit to the first n images (default: all, held out or not; at most 2048)'),
+    )
     .addOption(numberFlag('--draws <n>', 'with --fit: pictures behind each distance (default: 256)'))
   addStudyFlags(command).action(runSample)
   return addExamples(command, [

@@ -42,9 +42,10 @@ async function runSpectrum(runs: string[], { limit, ids, window, sample, ...flag
     'spectrum',
     flags,
     async progress => {
-      const { models, dataset, seed, study } = await openStudy(runs, flags, progress, interruption)
+      const { models, dataset, seed, study, made } = await openStudy(runs, flags, progress, interruption)
       const shown = ids ?? figureIds(dataset.count, 4)
-      return spectrumFigure(models, dataset, { limit: limit ?? null, ids: shown, seed, window, sample }, study)
+      const options = { limit: limit ?? null, ids: shown, seed, window, sample }
+      return { ...(await spectrumFigure(models, dataset, options, study)), made }
     },
     reportLines,
   )
@@ -55,7 +56,7 @@ export function spectrumCommand(): Command {
     .description('measure what models keep of each spatial frequency: power spectra, their error, and the fine detail')
     .argument('<run...>', 'run folders or weights files')
     .addOption(idsFlag("the report's 3,227,841,1475"))
-    .addOption(wholeFlag('--limit <n>', 'measure the first n images (default: all)', 1))
+    .addOption(wholeFlag('--limit <n>', 'measure the first n images (default: all, also those that a run held out)', 1))
     .addOption(
       new Option('--window <name>', 'hann fades pictures out towards their borders, whose steps are no detail; or none')
         .default('hann')

@@ -2,11 +2,12 @@
 // folder that their artworks go to. The studies themselves are in experiments/.
 import { join, relative, resolve } from 'node:path'
 import { Option, type Command } from 'commander'
-import type { BadImagePolicy } from '../data/dataset.js'
+import type { BadImagePolicy, Dataset } from '../data/dataset.js'
 import { inputError } from '../errors.js'
 import type { OpenedRuns } from '../experiments/open-runs.js'
 import type { Artwork, StudyOptions } from '../experiments/study.js'
 import { parseNumber } from '../training/option-checks.js'
+import type { provenance } from '../training/run-config.js'
 import { addDataFlags, flagName, jsonFlag, numberFlag, quietFlag, threadsFlag } from './flags.js'
 import { createProgress, dataHooks, type Progress } from './progress.js'
 
@@ -59,17 +60,35 @@ export interface StudyFolder {
   write(result: StudyResult): Promise<object>
 }
 
+/** What a study was made of, where and when. Its JSON file keeps it: numbers can be traced, and pictures of people told from generated ones. */
+export interface StudyMade extends ReturnType<typeof provenance> {
+  /** The command line after `eyes-wasm`. */
+  readonly command: readonly string[]
+  readonly runs: readonly { readonly run: string; readonly generatedEyes: boolean }[]
+  readonly images: Pick<Dataset, 'source' | 'count' | 'sha256'> & { readonly generatedEyes: boolean }
+}
+
 /** Opens the models and images of a study, as the flags say; without --data and --seed, as the first run was trained. */
 export async function openStudy(
   runs: readonly string[],
   { data, onBadImage, seed, threads }: StudyFlags,
   progress: Progress,
   signal: AbortSignal,
-): Promise<OpenedRuns & { readonly study: StudyOptions }> {
-  const { openRuns } = await import('../experiments/open-runs.js')
+): Promise<OpenedRuns & { readonly study: StudyOptions; readonly made: StudyMade }> {
+  const [{ openRuns }, { provenance }] = await Promise.all([
+    import('../experiments/open-runs.js'),
+    import('../training/run-config.js'),
+  ])
   const opened = await openRuns(runs, { data, onBadImage, seed, signal }, { name: flagName, ...dataHooks(progress) })
   const onProgress = (text: string) => progress.status(text)
-  return { ...opened, study: { threads, signal, onProgress, name: flagName } }
+  const { source, count, sha256 } = opened.dataset
+  const made: StudyMade = {
+    command: process.argv.slice(2),
+    runs: runs.map((run, index) => ({ run, generatedEyes: opened.generated.runs[index]! })),
+    images: { source, count, sha256, generatedEyes: opened.generated.images },
+    ...provenance(),
+  }
+  return { ...opened, study: { threads, signal, onProgress, name: flagName }, made }
 }
 
 /** Makes the folder of a study: `out` as named, or runs/<command>, numbered. @throws STORAGE */

@@ -16,6 +16,8 @@ export interface OpenRunsOptions extends Pick<TrainOptions, 'data' | 'onBadImage
 export interface OpenedRuns {
   readonly models: readonly NamedModel[]
   readonly dataset: Dataset
+  /** Whether the images are generated eyes, and of each run, whether it says that it was trained on nothing else. */
+  readonly generated: { readonly images: boolean; readonly runs: readonly boolean[] }
   /** The option, else the first run's. */
   readonly seed: number
 }
@@ -78,6 +80,10 @@ export async function openRuns(
   return {
     models: named(opened, runs),
     dataset,
+    generated: {
+      images: settings.data === null,
+      runs: opened.map(({ options: { data, init } }) => data === null && (init ?? null) === null),
+    },
     seed: settings.seed,
   }
 }

@@ -2,17 +2,14 @@
 // are its definition, and what is read from its result. Reads the trials' config.json, writes no file.
 import { join } from 'node:path'
 import { inputError } from '../errors.js'
-import type { ModelSpec } from '../models/spec.js'
+import type { Heads, ModelSpec } from '../models/spec.js'
 import { rateDistortionChart, type RateCurve } from '../report/rate-distortion-chart.js'
-import { optionNames, type OptionNamer, type TrainOptions } from '../training/options.js'
+import type { OptionNamer } from '../training/options.js'
 import { readRunConfig } from '../training/run-config.js'
 import type { SweepSource } from './sweep/read.js'
 import { finishedOf, type SweepResult, type SweepRow } from './sweep/rows.js'
 import { csvField } from './csv.js'
 import { latentShape, listed, type Artwork } from './study.js'
-
-/** What follows a VAE's two heads: the report's ReLU, or nothing. */
-export type Heads = 'relu' | 'linear'
 
 export interface RateDistortionOptions {
   /** Weights of the KL divergence, different and 0 or more. */
@@ -46,30 +43,23 @@ export interface RateDistortion {
   readonly artworks: readonly Artwork[]
 }
 
-/** Whether this version's training knows `heads`. */
-const knowsHeads = () => (optionNames as readonly string[]).includes('heads')
-
-/** The heads that are compared where nothing is said: all that there are. */
-export const defaultHeads = (): readonly Heads[] => (knowsHeads() ? ['relu', 'linear'] : ['relu'])
+/** The heads that are compared where nothing is said. */
+export const defaultHeads = ['relu', 'linear'] as const satisfies readonly Heads[]
 
 /**
  * The sweep that trains every weight with every kind of heads.
- * @throws INPUT for heads that this version cannot train, or values that are not different
+ * @throws INPUT for values that are not different
  */
 export function rateDistortionSweep(
   { klWeights, heads }: RateDistortionOptions,
   name: OptionNamer = key => key,
 ): SweepSource {
-  if (heads.includes('linear') && !knowsHeads())
-    throw inputError(
-      `${name('compareHeads')}: found linear, but this version trains ReLU heads alone. Leave it out, or give ${name('compareHeads')} relu.`,
-    )
   for (const [key, values] of Object.entries({ klWeights, compareHeads: heads }))
     if (values.length === 0 || new Set<number | string>(values).size !== values.length)
       throw inputError(
         `${name(key)}: found ${values.length === 0 ? 'nothing' : values.join(',')}, wanted different values, at least one. For example ${key === 'klWeights' ? '0.1,1' : 'relu'}.`,
       )
-  const definition = { model: ['vae'], ...(knowsHeads() && { heads }), klWeight: klWeights }
+  const definition = { model: ['vae'], heads, klWeight: klWeights }
   return { name: 'rate-distortion', definition }
 }
 
@@ -97,13 +87,12 @@ async function pointOf(row: SweepRow, folder: string): Promise<RateDistortionPoi
   const size = await pictureSize(row, folder)
   const { kl, psnr, ssim, psnrMean, ssimMean, kernel, stride, padding, outcomes, epochs } = row
   if (size === undefined || !kl || !psnr || !ssim || !psnrMean || !ssimMean) return undefined
-  // `heads` is an option of versions that know it.
-  const { heads = 'relu', klWeight = 1 } = outcomes[0]!.trial.options as TrainOptions & { readonly heads?: Heads }
+  const { heads = 'relu', klWeight = 1 } = outcomes[0]!.trial.options
   return {
     heads,
     klWeight,
     kl: kl.mean,
-    bits: bitsPerPixel(kl.mean, { kind: 'vae', kernel, stride, padding, ...size }),
+    bits: bitsPerPixel(kl.mean, { kind: 'vae', kernel, stride, padding, heads, ...size }),
     psnr: psnr.mean,
     ssim: ssim.mean,
     psnrMean: psnrMean.mean,

@@ -1,7 +1,7 @@
 // PSNR over the KL divergence of VAEs that were trained with several KL weights, a line a kind of VAE, as an SVG. Look and drawing:
 // chart.ts.
 import type { TopLevelSpec } from 'vega-lite'
-import { chartColours, chartFrame, chartShapes, drawChart, seriesColour, seriesDash } from './chart.js'
+import { chartColours, chartFrame, chartShapes, drawChart, seriesColour, seriesDash, seriesLegend } from './chart.js'
 
 export interface RatePoint {
   /** KL divergence in bits a pixel, above 0. */
@@ -41,6 +41,12 @@ export function rateDistortionChart(curves: readonly RateCurve[], subtitle: stri
     title: 'PSNR in dB (higher is better)',
     scale: { zero: false },
   }
+  // Texts of one curve stand below its points and those of the next above: the curves run close to each other.
+  const lettered = curves.filter(({ points }) => points.some(({ text }) => text !== '')).map(({ label }) => label)
+  const textAt = (label: string) =>
+    lettered.indexOf(label) % 2 === 1
+      ? { align: 'right' as const, dx: -7, dy: -8 }
+      : { align: 'left' as const, dx: 7, dy: 10 }
   // Points and their texts take no part in the legend: each series has its own, in colours written out.
   const marks = labels.flatMap((label, index) => {
     const own = { transform: [{ filter: { field: 'series', equal: label } }] }
@@ -54,14 +60,15 @@ export function rateDistortionChart(curves: readonly RateCurve[], subtitle: stri
       },
       {
         ...own,
-        mark: { type: 'text' as const, align: 'left' as const, dx: 7, dy: 10, fontSize: 11, color },
+        mark: { type: 'text' as const, ...textAt(label), fontSize: 11, color },
         encoding: { x, y, text: { field: 'text', type: 'nominal' as const } },
       },
     ]
   })
+  const legend = labels.length > 1 ? { ...seriesLegend(labels)!, columns: 2 } : null
   const line = {
     mark: { type: 'line' as const, strokeWidth: 2 },
-    encoding: { x, y, color: seriesColour(labels), strokeDash: seriesDash(labels) },
+    encoding: { x, y, color: seriesColour(labels, legend), strokeDash: seriesDash(labels, legend) },
   }
   const specification: TopLevelSpec = {
     ...chartFrame({ title: 'What a KL weight buys: PSNR over rate', subtitle }),

@@ -51,6 +51,20 @@ export interface ReadRunConfig {
   readonly initSha256: string | null
 }
 
+/** Versions, machine and time of whatever is made now, in this process. */
+export const provenance = (): Pick<RunConfig, 'versions' | 'machine' | 'vectors' | 'date'> => ({
+  versions: { 'eyes-wasm': version, node: process.versions.node, v8: process.versions.v8 },
+  machine: {
+    cpu: cpus()[0]?.model.trim() ?? 'unknown',
+    cores: availableParallelism(),
+    memoryBytes: totalmem(),
+    platform: process.platform,
+    arch: process.arch,
+  },
+  vectors: vectorMode(),
+  date: new Date().toISOString(),
+})
+
 /** The record of a run that starts now on this machine. */
 export function runConfig(
   options: TrainConfig,
@@ -66,16 +80,7 @@ export function runConfig(
     control: controlRecord(control),
     data: { source, count, height, width, sha256 },
     initSha256,
-    versions: { 'eyes-wasm': version, node: process.versions.node, v8: process.versions.v8 },
-    machine: {
-      cpu: cpus()[0]?.model.trim() ?? 'unknown',
-      cores: availableParallelism(),
-      memoryBytes: totalmem(),
-      platform: process.platform,
-      arch: process.arch,
-    },
-    vectors: vectorMode(),
-    date: new Date().toISOString(),
+    ...provenance(),
   }
 }
 

@@ -119,7 +119,7 @@ export interface RunResults {
 }
 
 /** history.csv of the epochs so far. */
-const historyText = (history: readonly EpochRecord[], { valSplit }: Pick<TrainConfig, 'valSplit'>) =>
+export const historyText = (history: readonly EpochRecord[], { valSplit }: Pick<TrainConfig, 'valSplit'>) =>
   [...historyColumns, ...(valSplit > 0 ? heldOutColumns : [])].join(',') + '\n' + history.map(historyRow).join('')
 
 /** A run's folder, open and locked. Every method throws STORAGE when the disk is full, unwritable or the folder gone. */

@@ -80,6 +80,7 @@ describe('the studies', () => {
     expect(files.map(({ file }) => file)).toEqual(['spectrum.svg', 'spectrum.csv', 'spectrum.png'])
     expect(models).toHaveLength(2)
     expect(window).toBe('hann')
+    expect(result.stdout).toContain('"made":{"command":["spectrum","ae","vae"')
   })
 
   it('sample --fit low-rank: pictures of both, and a distance each', async () => {
@@ -88,6 +89,21 @@ describe('the studies', () => {
     const { files, fit } = await written({ stderr, ...result }, 'sample')
     expect(files.map(({ file }) => file)).toEqual(['samples.png', 'samples-low-rank.png'])
     expect(fit).toMatchObject({ images: 8, draws: 6, variance: 0.95 })
+  })
+
+  it('sample: says what its model was trained on, and which images it shows', async () => {
+    // `vae` was trained on a folder, whatever is in it.
+    const { made } = await written(await run('sample vae --count 1 --out s3 --json'), 'sample')
+    expect(made).toMatchObject({
+      runs: [{ run: 'vae', generatedEyes: false }],
+      images: { count: 12, generatedEyes: false },
+      versions: { node: process.versions.node },
+    })
+    await run(`train --model vae ${tiny} --out own --quiet`)
+    const own = await written(await run('sample own --count 1 --out s4 --json'), 'sample')
+    expect(own['made']).toMatchObject({ runs: [{ generatedEyes: true }], images: { generatedEyes: true } })
+    const file = await written(await run('sample own/model.safetensors --count 1 --out s5 --json'), 'sample')
+    expect(file['made']).toMatchObject({ runs: [{ generatedEyes: false }], images: { generatedEyes: true } })
   })
 
   it('rate-distortion: trains, goes on where it was, and leaves chart, table and points in the sweep', async () => {

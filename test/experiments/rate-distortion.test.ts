@@ -12,9 +12,6 @@ import {
 } from '../../src/experiments/rate-distortion.js'
 import type { SweepResult } from '../../src/experiments/sweep/rows.js'
 import { runSweep } from '../../src/experiments/sweep/sweep.js'
-import { optionNames } from '../../src/training/options.js'
-
-const knowsHeads = (optionNames as readonly string[]).includes('heads')
 
 describe('bitsPerPixel', () => {
   const report = { kind: 'vae', kernel: 5, stride: 1, padding: 2, height: 50, width: 50 } as const
@@ -31,11 +28,11 @@ describe('bitsPerPixel', () => {
 })
 
 describe('rateDistortionSweep', () => {
-  it('varies weights, and heads where training knows them', () => {
+  it('varies weights and heads', () => {
     const source = rateDistortionSweep({ klWeights: [0.1, 1], heads: ['relu'] })
-    const definition = { model: ['vae'], ...(knowsHeads && { heads: ['relu'] }), klWeight: [0.1, 1] }
+    const definition = { model: ['vae'], heads: ['relu'], klWeight: [0.1, 1] }
     expect(source).toEqual({ name: 'rate-distortion', definition })
-    expect(defaultHeads()).toEqual(knowsHeads ? ['relu', 'linear'] : ['relu'])
+    expect(defaultHeads).toEqual(['relu', 'linear'])
   })
 
   it('refuses what is given twice or not at all', () => {
@@ -43,13 +40,6 @@ describe('rateDistortionSweep', () => {
       rateDistortionSweep({ klWeights, heads: ['relu'] }, key => `--${key}`)
     expect(refused([1, 1])).toThrow(/--klWeights: found 1,1, wanted different values/)
     expect(refused([])).toThrow(/--klWeights: found nothing/)
-  })
-
-  // Only until training has an option for it.
-  it.runIf(!knowsHeads)('says that linear heads cannot be trained', () => {
-    expect(() => rateDistortionSweep({ klWeights: [1], heads: ['relu', 'linear'] })).toThrow(
-      /compareHeads: found linear, but this version trains ReLU heads alone/,
-    )
   })
 })
 
