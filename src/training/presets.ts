@@ -54,5 +54,8 @@ export const presets: Readonly<Record<PresetName, Readonly<Record<ModelKind, Pre
   best: { ae: best, vae: { ...best, klWeight: 0.1 } },
 }
 
+/** With a bottleneck (`latent`), whatever the preset. */
+export const bottleneck = { heads: 'linear', loss: 'sigma', klWeight: 1, klWarmup: 20 } as const
+
 /** Options that a preset has a default for: with another preset an earlier run's do not count. */
 export const presetKeys: readonly string[] = Object.keys(report)

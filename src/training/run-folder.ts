@@ -58,22 +58,15 @@ export function historyRow(record: EpochRecord): string {
   return [epoch, loss, mse, kl, seconds.toFixed(4), imagesPerSecond.toFixed(2), ...heldOut].join(',') + '\n'
 }
 
-/** e.g. `ae-k3s1p1`. */
-export const runName = ({
-  model,
-  kernel,
-  stride,
-  padding,
-}: Pick<TrainConfig, 'model' | 'kernel' | 'stride' | 'padding'>) => `${model}-k${kernel}s${stride}p${padding}`
+type Geometry = Pick<TrainConfig, 'model' | 'kernel' | 'stride' | 'padding'> & Partial<Pick<TrainConfig, 'latent'>>
 
-/** e.g. `AE (3, 1, 1)`, as the report writes its geometries. */
-export const runTitle = ({
-  model,
-  kernel,
-  stride,
-  padding,
-}: Pick<TrainConfig, 'model' | 'kernel' | 'stride' | 'padding'>) =>
-  `${model.toUpperCase()} (${kernel}, ${stride}, ${padding})`
+/** e.g. `ae-k3s1p1`, or with a bottleneck `vae-k4s2p2-n64`. */
+export const runName = ({ model, kernel, stride, padding, latent = 0 }: Geometry) =>
+  `${model}-k${kernel}s${stride}p${padding}${latent > 0 ? `-n${latent}` : ''}`
+
+/** e.g. `AE (3, 1, 1)`, as the report writes its geometries, or with a bottleneck `VAE-64 (4, 2, 2)`. */
+export const runTitle = ({ model, kernel, stride, padding, latent = 0 }: Geometry) =>
+  `${model.toUpperCase()}${latent > 0 ? `-${latent}` : ''} (${kernel}, ${stride}, ${padding})`
 
 const json = (value: unknown) => toJson(value, 2) + '\n'
 

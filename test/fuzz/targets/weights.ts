@@ -1,7 +1,8 @@
 // Weights files for the fuzzer: safetensors, then the names, shapes and values of a model. How files are changed and judged is ../harness.ts.
 import { fromTorch, toTorch } from '../../../src/formats/pytorch.js'
 import { parseSafetensors, serializeSafetensors, type NamedTensor } from '../../../src/formats/safetensors.js'
-import { layerSpecs, parameterCount, parameterSpecs, specFromShapes } from '../../../src/models/geometry.js'
+import { layerSpecs, parameterCount, parameterSpecs } from '../../../src/models/geometry.js'
+import { specFromShapes } from '../../../src/models/spec-from-shapes.js'
 import { rewriteJson, type FuzzTarget } from '../harness.js'
 import { deep, infos, safetensorsGrammar, safetensorsRefusals, tensor } from './safetensors.js'
 
