@@ -192,7 +192,9 @@ function checkBottleneck(latent: number, { kind, heads, stride, height, width }:
       `is ${latent} with stride 1, whose maps are as large as the picture, and each number would need weights for all of it. Use --kernel 4 --stride 2 --padding 2.`,
     )
   if (height !== width)
-    throw refuse(`is ${latent} with pictures of ${height}x${width}, wanted square ones. Add --size ${Math.min(height, width)}, or leave --latent out.`)
+    throw refuse(
+      `is ${latent} with pictures of ${height}x${width}, wanted square ones. Add --size ${Math.min(height, width)}, or leave --latent out.`,
+    )
 }
 
 function checkWeightSize(layer: Omit<LayerSpec, 'outputSize'>): void {

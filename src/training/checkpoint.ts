@@ -165,7 +165,11 @@ export function parseCheckpoint(file: Safetensors, path: string): Checkpoint {
   const config = readTrainConfig(path, json('options'))
   checkSpec(specOf(config))
   const usual = { heads: config.heads, latent: config.latent }
-  const said: Record<string, string | undefined> = { heads: undefined, latent: undefined, ...specMetadata(specOf(config)) }
+  const said: Record<string, string | undefined> = {
+    heads: undefined,
+    latent: undefined,
+    ...specMetadata(specOf(config)),
+  }
   for (const [key, value] of Object.entries(said))
     if (metadata[key] !== value)
       throw damaged(

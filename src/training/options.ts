@@ -133,7 +133,7 @@ const checks = {
   kernel: whole(1, 255, geometryCure),
   stride: whole(1, 255, geometryCure),
   padding: whole(0, 255, geometryCure),
-  latent: whole(0, 4096, 'For example 64; 0, the default, is the report\'s latent map.'),
+  latent: whole(0, 4096, "For example 64; 0, the default, is the report's latent map."),
   epochs: whole(1, 1_000_000, 'The report trains for 500.'),
   batch: whole(1, 1_000_000, 'The report uses 164.'),
   lr: real(0, false, 'The report uses 0.001.'),
