@@ -1,7 +1,7 @@
 // Which model a weights file holds, by its tensors' names and PyTorch shapes, its metadata and what the user says. Sits under
 // formats/pytorch.ts; whether the model is possible at all is geometry.ts. Reads no file.
 import { EyesWasmError, inputError } from '../errors.js'
-import { checkSpec } from './geometry.js'
+import { layerSpecs } from './geometry.js'
 import type { Heads, ModelKind, ModelSpec } from './spec.js'
 
 /** Picture size where neither a file nor a flag names one: the report's. */
@@ -59,7 +59,7 @@ export function specFromShapes(
     ...(latent > 0 && { latent }),
   }
   try {
-    checkSpec(spec)
+    checkSpan(shapes, spec)
   } catch (error) {
     throw error instanceof EyesWasmError ? inputError(`${who}: ${error.message}`, error) : error
   }
@@ -93,6 +93,16 @@ function latentFromShapes(shapes: ReadonlyMap<string, readonly number[]>, who: s
   if (shape.length === 4 && latent > 0) return latent
   throw inputError(
     `${who}: decoder_in.0.weight has shape [${shape.join(', ')}], wanted [latent, 96, side, side]. Train or save a model of that kind.`,
+  )
+}
+
+/** A bottleneck's layers have weights for each place of a map, and so are for pictures of one size. */
+function checkSpan(shapes: ReadonlyMap<string, readonly number[]>, spec: ModelSpec): void {
+  const head = layerSpecs(spec).find(({ name }) => name === 'enc_out_1.0')
+  const side = shapes.get('enc_out_1.0.weight')?.[3]
+  if (spec.latent === undefined || side === undefined || head?.kernel === side) return
+  throw inputError(
+    `its bottleneck spans maps of ${side}x${side}, but pictures of ${spec.height}x${spec.width} come to ${head!.kernel}x${head!.kernel}. Take pictures of the size that it was trained on, by --size.`,
   )
 }
 
