@@ -100,7 +100,7 @@ export function layerSpecs(spec: ModelSpec): LayerSpec[] {
     const activation = (spec.heads === 'linear' ? linearHeads[plan.name] : undefined) ?? plan.activation
     const { kernel, stride, padding } = spansMap ? spanning(plan.kind, inputSize, spec) : spec
     const layer = { ...plan, activation, kernel, stride, padding, inputSize }
-    checkWeightSize(layer)
+    if (spansMap) checkWeightSize(layer)
     size = outputSize(layer)
     layers.push({ ...layer, outputSize: size })
   }
@@ -173,9 +173,9 @@ function checkNumbers(spec: ModelSpec): void {
     throw inputError(`${key}: is ${value}, wanted a whole number of at least ${least}.`)
   }
   if (!Object.hasOwn(plans, spec.kind)) throw inputError(`model: is ${JSON.stringify(spec.kind)}, wanted ae or vae.`)
+  if (spec.latent !== undefined) checkBottleneck(spec.latent, spec)
   if (spec.heads === 'linear' && spec.kind === 'ae')
     throw inputError('heads: is linear, but an autoencoder has no heads. Train a VAE, or leave it out.')
-  if (spec.latent !== undefined) checkBottleneck(spec.latent, spec)
 }
 
 function checkBottleneck(latent: number, { kind, heads, stride, height, width }: ModelSpec): void {

@@ -47,10 +47,10 @@ export function specFromShapes(
   }
   const height = flags.height ?? metadataInteger(metadata, 'height', who) ?? reportSize
   const width = flags.width ?? metadataInteger(metadata, 'width', who) ?? reportSize
-  const heads = headsFromMetadata(metadata, who)
-  if (heads !== undefined) agree(who, 'heads', heads, flags.heads)
   const latent = latentFromShapes(shapes, who)
   agree(who, 'latent', latent, flags.latent, metadataInteger(metadata, 'latent', who))
+  const heads = headsFromMetadata(metadata, who)
+  if (heads !== undefined) agree(who, 'heads', heads, flags.heads)
   if (latent > 0) agree(who, 'heads', 'linear', heads, flags.heads)
   const isLinear = latent > 0 || (heads ?? flags.heads) === 'linear'
   const spec: ModelSpec = {

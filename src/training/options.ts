@@ -181,9 +181,10 @@ export function resolveOptions(options: TrainOptions, name: OptionNamer = key =>
     options[key] === undefined ? fallback : (checks[key](options[key], name(key)) as ReturnType<(typeof checks)[K]>)
   const latent = given('latent', defaults.latent)
   const model = given('model', latent > 0 ? 'vae' : defaults.model)
-  const best = bestGeometry[latent > 0 ? 'bottleneck' : model]
+  const isBottleneck = latent > 0 && model === 'vae'
+  const best = bestGeometry[isBottleneck ? 'bottleneck' : model]
   const preset = given('preset', defaults.preset)
-  const usual = { loss: defaults.loss, ...presets[preset][model], ...(latent > 0 && bottleneck) }
+  const usual = { loss: defaults.loss, ...presets[preset][model], ...(isBottleneck && bottleneck) }
   const absolute = (file: string | null) => (file === null ? null : resolve(file))
   const settings = {
     model,

@@ -38,7 +38,7 @@ const cases: readonly Case[] = [
   { spec: { kind: 'vae', ...geometry }, count: 14, batch: 11, trainings: vaeOptions },
   { spec: { kind: 'vae', ...geometry, heads: 'linear' }, count: 14, batch: 11, trainings: vaeOptions },
   // The model is small: it takes many images to be cut into four parts.
-  { spec: { ...bottleneck, latent: 7 }, count: 310, batch: 260, trainings: vaeOptions.slice(1, 3) },
+  { spec: { ...bottleneck, latent: 7 }, count: 430, batch: 400, trainings: vaeOptions.slice(1, 3) },
 ]
 
 describe.each(cases)('$spec.kind, heads $spec.heads, latent $spec.latent', ({ spec, count, batch, trainings }) => {

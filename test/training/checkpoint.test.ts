@@ -165,7 +165,18 @@ describe('a checkpoint that is none', () => {
       const { height, width, ...options } = JSON.parse(metadata.options!) as TrainConfig
       const known = Object.entries({ ...options, height, width }).filter(
         ([key]) =>
-          !['preset', 'lrSchedule', 'lrWarmup', 'lrMin', 'clipNorm', 'ema', 'flip', 'shift', 'valSplit'].includes(key),
+          ![
+            'preset',
+            'latent',
+            'lrSchedule',
+            'lrWarmup',
+            'lrMin',
+            'clipNorm',
+            'ema',
+            'flip',
+            'shift',
+            'valSplit',
+          ].includes(key),
       )
       metadata.options = JSON.stringify(Object.fromEntries(known))
     })
