@@ -299,7 +299,7 @@ export const checkpoint: FuzzTarget = {
     /has shape .*, wanted/,
     /wanted finite numbers/,
     /second moment of Adam is negative/,
-    /\((Conv|ConvTranspose)2d /,
+    /\((Conv|ConvTranspose)2d |^latent: is/,
     // Those of any safetensors file, which that target meets one by one.
     new RegExp(safetensorsRefusals.map(({ source }) => source).join('|')),
   ],
