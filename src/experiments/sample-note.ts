@@ -17,7 +17,7 @@ export function decoderField(spec: ModelSpec): number {
 export function sampleNote(spec: ModelSpec): string {
   const { latent, heads } = spec
   if (latent !== undefined)
-    return `Eyes are what to expect of N(0, I): the latent is ${latent} numbers for the whole picture, each of which reaches every pixel.`
+    return `Shapes of eyes, soft and not all of them whole, are what to expect of N(0, I): the latent is ${latent} numbers for the whole picture, each of which reaches every pixel.`
   const { height, width } = latentShape(spec)
   const field = decoderField(spec)
   const isLocal = field < Math.min(height, width)

@@ -73,7 +73,7 @@ describe('a run', () => {
     const { models, dataset } = await openRuns([place('whole')], {})
     const { note, model, artworks } = await sampleFigure(models[0]!, dataset, { count: 3, seed: 1 }, { threads: 1 })
     expect(model).toBe('VAE-5 (4, 2, 2)')
-    expect(note).toMatch(/^Eyes are what to expect/)
+    expect(note).toMatch(/^Shapes of eyes, .* are what to expect/)
     expect(artworks[0]!.caption).toContain('latents of 1 x 1 x 5 drawn from N(0, I)')
     const loaded = await load(wholePath())
     expect(loaded.latentShape).toEqual([1, 1, latent])
