@@ -95,6 +95,7 @@ function addRecipeFlags(command: Command): Command {
 function addReportFlags(command: Command): Command {
   command.addOption(new Option('--model <kind>', `ae or vae (default: ${defaults.model})`))
   addGeometryFlags(command, 'train')
+    .addOption(numberFlag('--latent <n>', 'VAE: n numbers for a whole picture instead of a map (default: 0, a map)'))
     .addOption(numberFlag('--epochs <n>', `passes over the images (default: ${defaults.epochs})`))
     .addOption(numberFlag('--batch <n>', `images per optimiser step (default: ${defaults.batch})`))
     .addOption(numberFlag('--lr <x>', `Adam's learning rate (default: ${defaults.lr})`))

@@ -31,8 +31,8 @@ interface RateDistortionFlags extends TrainFlags {
   readonly json?: boolean
 }
 
-/** Options of train that the study varies, or that are the same in all its trainings. */
-const ownOptions: readonly string[] = ['model', 'klWeight', 'heads']
+/** Options of train that the study varies, or that are the same in all its trainings: the report's model, with no bottleneck. */
+const ownOptions: readonly string[] = ['model', 'klWeight', 'heads', 'latent']
 
 function parseHeads(text: string): Heads[] {
   const names = text.split(',').map(name => name.trim())
@@ -57,6 +57,10 @@ function reportLines(points: readonly RateDistortionPoint[]): string[] {
 
 async function runRateDistortion(flags: RateDistortionFlags): Promise<void> {
   const { klWeights, compareHeads, seeds, parallel, retryFailed, out, quiet = false, json = false, ...train } = flags
+  if (train.latent !== undefined)
+    throw inputError(
+      `${flagName('latent')}: found ${train.latent}, but this study is of the report's model, whose latent is a map. Leave it out; for a bottleneck use: eyes-wasm sweep`,
+    )
   const [{ defaultHeads, defaultKlWeights, rateDistortion, rateDistortionSweep }, { runSweep }, { writeFileWhole }] =
     await Promise.all([
       import('../experiments/rate-distortion.js'),

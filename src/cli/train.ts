@@ -142,6 +142,10 @@ export function trainCommand(): Command {
   return addExamples(command, [
     ['eyes-wasm train --epochs 20', "the report's autoencoder on generated eyes"],
     ['eyes-wasm train --model vae --data eyes/ --out runs/vae', 'the VAE on a folder of images'],
+    [
+      'eyes-wasm train --latent 64 --preset best --flip --shift 2 --data eyes/',
+      'a VAE whose prior sample can draw eyes from',
+    ],
     ['eyes-wasm train --kernel 4 --stride 2 --padding 2 --loss l1', 'another geometry and loss'],
     ['eyes-wasm train --resume runs/ae-k3s1p1', 'go on where that run was stopped, to the same bits'],
     ['eyes-wasm train --resume runs/ae-k3s1p1 --epochs 800', 'train a finished run further'],

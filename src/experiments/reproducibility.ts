@@ -9,7 +9,7 @@ import type { Recipe, TrainSummary } from '../training/types.js'
 
 /** Every option of `train` but the threads, on which nothing depends, and what goes beyond the report, which is off (training/presets.ts). */
 export type WrittenOut = {
-  readonly [K in Exclude<keyof TrainOptions, 'threads' | 'size' | 'preset' | keyof Recipe>]-?: Exclude<
+  readonly [K in Exclude<keyof TrainOptions, 'threads' | 'size' | 'preset' | 'latent' | keyof Recipe>]-?: Exclude<
     TrainOptions[K],
     undefined
   >

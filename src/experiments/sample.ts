@@ -1,18 +1,26 @@
 // Pictures that a model decodes from drawn latents: from a VAE's prior N(0, I), and from a Gaussian fitted to the training latents, with
 // the Frechet distance of each from the images. For the report's VAE the prior's are texture, not eyes: its latent is a map in which each
-// place is drawn alone. Where latents come from is latent-draws.ts. Writes no file.
+// place is drawn alone. Where latents come from is latent-draws.ts, what is measured sample-distances.ts. Writes no file.
 import type { Dataset } from '../data/dataset.js'
 import { inputError } from '../errors.js'
-import { layerSpecs } from '../models/geometry.js'
 import type { ModelSpec } from '../models/spec.js'
 import { pictureGrid, type Picture } from '../report/pictures.js'
 import { figureIds } from '../training/figure-ids.js'
 import { pictureAt } from '../training/figures.js'
 import type { Session } from '../training/session.js'
-import { channelMeans, featureGaussian, squaredFrechetDistance } from './frechet.js'
 import { openGaussian } from './gaussian.js'
 import { fittedLatents, fitLatents, imageLatents, priorLatents, type LatentFit } from './latent-draws.js'
 import { checkIsVae } from './open-runs.js'
+import {
+  distancesOf,
+  distanceText,
+  encoderOf,
+  imageFeatures,
+  withEncoder,
+  type FeatureEncoder,
+  type SampleDistance,
+} from './sample-distances.js'
+import { sampleNote } from './sample-note.js'
 import { latentShape, sheetScale, withSession, type Artwork, type NamedModel, type StudyOptions } from './study.js'
 
 export interface FitOptions {
@@ -30,16 +38,8 @@ export interface SampleOptions {
   readonly seed: number
   /** Also draw from a low-rank Gaussian fitted to the latents, and measure both. */
   readonly fit?: FitOptions | undefined
-}
-
-/** One set of pictures against the images. */
-export interface SampleDistance {
-  readonly what: 'prior' | 'low-rank' | 'reconstructions' | 'odd images'
-  /** Pictures in the set, and images that it is compared with. */
-  readonly pictures: number
-  readonly images: number
-  /** Squared Frechet distance on this encoder's channel means (frechet.ts). */
-  readonly distance: number
+  /** With `fit`: the model by whose encoder distances are measured, the same for the draws of several models; the drawing model by default. */
+  readonly features?: NamedModel | undefined
 }
 
 export interface SampleFigure {
@@ -57,30 +57,12 @@ export interface SampleFigure {
     readonly residualVariance: number
   }
   readonly distances?: readonly SampleDistance[]
+  /** Whose encoder they are measured by. */
+  readonly encoder?: string
   readonly artworks: readonly Artwork[]
 }
 
 const columns = 8
-
-/**
- * Side of the square of latent places that one pixel of the decoder's output depends on, at most: backwards through its transposed
- * convolutions, r places come from floor((r + kernel - 2) / stride) + 1. 17 for the report's VAE (5, 1, 2).
- */
-export function decoderField(spec: ModelSpec): number {
-  const layers = layerSpecs(spec).filter(({ kind }) => kind === 'ConvTranspose2d')
-  return layers.reduceRight((side, { kernel, stride }) => Math.floor((side + kernel - 2) / stride) + 1, 1)
-}
-
-/** What to expect of pictures from the prior, and why. */
-export function sampleNote(spec: ModelSpec): string {
-  const { height, width } = latentShape(spec)
-  const field = decoderField(spec)
-  const isLocal = field < Math.min(height, width)
-  const places = isLocal
-    ? `the latent is a map of ${height}x${width} places, each drawn by itself, and a pixel that the decoder makes depends on ${field}x${field} of them alone, so nothing arranges the parts of an eye`
-    : 'every place of the latent map is drawn by itself, so nothing arranges the parts of an eye'
-  return `Texture, not eyes, is what to expect of N(0, I): ${places}; and the report's ReLU keeps the encoder's means at 0 or above, where N(0, I) is negative half of the time.`
-}
 
 /** Latents, some at a time. */
 type Blocks = Iterable<Float32Array> | AsyncIterable<Float32Array>
@@ -91,13 +73,13 @@ interface Drawn {
   readonly features: Float64Array
 }
 
-/** Decodes blocks of latents; with `measured` also takes the pictures through the encoder, for their features. */
+/** Decodes blocks of latents; with an encoder also takes the pictures through it, for their features. */
 async function decoded(
   blocks: Blocks,
   session: Session,
   { model }: NamedModel,
   dataset: Dataset,
-  { shown, measured, say }: { shown: number; measured: boolean; say: (done: number) => void },
+  { shown, encoder, say }: { shown: number; encoder: FeatureEncoder | undefined; say: (done: number) => void },
 ): Promise<Drawn> {
   const shape = latentShape(model.spec)
   const pictures: Picture[] = []
@@ -109,7 +91,7 @@ async function decoded(
     const pixels = await session.decode(model, latents)
     for (let index = 0; index < many && pictures.length < shown; index++)
       pictures.push(pictureAt(pixels, index, dataset))
-    if (measured) features.push(...channelMeans((await session.encode(model, pixels)).mean, shape))
+    if (encoder) features.push(...(await encoder.features(pixels)))
   }
   return { pictures, features: Float64Array.from(features) }
 }
@@ -117,21 +99,6 @@ async function decoded(
 /** The images of the picture's first row, then others spread evenly: at most `wanted` different ids below `count`. */
 export const reconstructedIds = (count: number, wanted: number) =>
   [...new Set([...figureIds(count, columns), ...figureIds(count, wanted)])].slice(0, Math.max(columns, wanted))
-
-/** Every second vector of [n, d], from the first or from the second on. */
-const half = (features: Float64Array, d: number, parity: number) =>
-  features.filter((_, i) => Math.floor(i / d) % 2 === parity)
-
-function distancesOf(images: Float64Array, sets: readonly (readonly [SampleDistance['what'], Drawn])[], d: number) {
-  const measure = (what: SampleDistance['what'], set: Float64Array, against: Float64Array): SampleDistance => {
-    const [a, b] = [featureGaussian(set, d), featureGaussian(against, d)]
-    return { what, pictures: a.count, images: b.count, distance: squaredFrechetDistance(a, b) }
-  }
-  return [
-    ...sets.map(([what, { features }]) => measure(what, features, images)),
-    measure('odd images', half(images, d, 1), half(images, d, 0)),
-  ]
-}
 
 const rowsOf = (pictures: readonly Picture[]) =>
   Array.from({ length: Math.ceil(pictures.length / columns) }, (_, row) =>
@@ -141,33 +108,51 @@ const rowsOf = (pictures: readonly Picture[]) =>
 /** All draws of one model, the prior's first. */
 interface Drawings {
   readonly prior: Drawn | undefined
-  readonly fitted?: { readonly fit: LatentFit; readonly draws: Drawn; readonly reconstructions: Drawn }
+  readonly fitted?: {
+    readonly fit: LatentFit
+    readonly draws: Drawn
+    readonly reconstructions: Drawn
+    readonly encoder: FeatureEncoder
+    /** Features of the images that the Gaussian is fitted to. */
+    readonly images: Float64Array
+  }
 }
 
 async function draw(
   named: NamedModel,
   dataset: Dataset,
-  { count, seed, fit }: SampleOptions,
+  { count, seed, fit, features }: SampleOptions,
   study: StudyOptions,
 ): Promise<Drawings> {
   const gaussian = await openGaussian()
-  const { size } = latentShape(named.model.spec)
+  const { label, model } = named
+  const { size } = latentShape(model.spec)
   const many = fit === undefined ? count : Math.max(count, fit.draws)
-  return withSession(named, dataset, study, async session => {
+  return withSession(named, dataset, study, session => {
     const source = { session, named, dataset, study }
-    const say = (what: string) => (done: number) => study.onProgress?.(`${named.label}: ${what} ${done} of ${many}`)
-    const set = (blocks: Blocks, what: string, shown = count) =>
-      decoded(blocks, session, named, dataset, { shown, measured: fit !== undefined, say: say(what) })
-    const prior =
-      named.model.spec.kind === 'vae'
-        ? await set(priorLatents(gaussian, size, many, seed), "prior's sample")
+    const say = (what: string) => (done: number) => study.onProgress?.(`${label}: ${what} ${done} of ${many}`)
+    const set = (blocks: Blocks, what: string, encoder?: FeatureEncoder, shown = count) =>
+      decoded(blocks, session, named, dataset, { shown, encoder, say: say(what) })
+    const prior = async (encoder?: FeatureEncoder) =>
+      model.spec.kind === 'vae'
+        ? await set(priorLatents(gaussian, size, many, seed), "prior's sample", encoder)
         : undefined
-    if (fit === undefined) return { prior }
-    const found = await fitLatents(source, fit)
-    const draws = await set(fittedLatents(source, found, gaussian, many, seed), 'low-rank sample')
-    const ids = reconstructedIds(found.gaussian.count, many)
-    const reconstructions = await set(imageLatents(source, ids), 'reconstruction', columns)
-    return { prior, fitted: { fit: found, draws, reconstructions } }
+    if (fit === undefined) return prior().then(drawn => ({ prior: drawn }))
+    return withEncoder(encoderOf(named, session), features, dataset, study, async encoder => {
+      const drawn = await prior(encoder)
+      const found = await fitLatents(source, fit)
+      const draws = await set(fittedLatents(source, found, gaussian, many, seed), 'low-rank sample', encoder)
+      const total = found.gaussian.count
+      const rebuilt = imageLatents(source, reconstructedIds(total, many))
+      const reconstructions = await set(rebuilt, 'reconstruction', encoder, columns)
+      const images =
+        features === undefined
+          ? found.features
+          : await imageFeatures(encoder, dataset, total, done =>
+              study.onProgress?.(`${encoder.label}: encoded ${done}/${total}`),
+            )
+      return { prior: drawn, fitted: { fit: found, draws, reconstructions, encoder, images } }
+    })
   })
 }
 
@@ -185,22 +170,12 @@ function checkFit({ variance, limit, draws }: FitOptions, dataset: Dataset, name
     throw inputError(`sample: ${dataset.source} has ${dataset.count} images, wanted 4 or more to fit a Gaussian to.`)
 }
 
-/** Words for a table or a caption, by what was measured. */
-export const distanceNames: Readonly<Record<SampleDistance['what'], string>> = {
-  prior: 'draws from N(0, I)',
-  'low-rank': 'draws from the low-rank Gaussian',
-  reconstructions: 'reconstructions of the images',
-  'odd images': 'one half of the images, from the other',
-}
-
-const distanceText = ({ what, distance }: SampleDistance) => `${distanceNames[what]} ${distance.toPrecision(3)}`
-
 async function priorArtwork(label: string, spec: ModelSpec, { pictures }: Drawn, seed: number, dataset: Dataset) {
   const { height, width, channels } = latentShape(spec)
   const artwork: Artwork = {
     file: 'samples.png',
     content: await pictureGrid(rowsOf(pictures), { scale: sheetScale(dataset), gap: 6 }),
-    alt: `${pictures.length} pictures that ${label} decodes from random latents: textures in the colours of skin rather than eyes.`,
+    alt: `${pictures.length} pictures that ${label} decodes from random latents${spec.latent === undefined ? ': textures in the colours of skin rather than eyes' : ''}.`,
     caption: `${label}: latents of ${height} x ${width} x ${channels} drawn from N(0, I), seed ${seed}, decoded. ${sampleNote(spec)}`,
   }
   return artwork
@@ -214,7 +189,7 @@ async function fittedArtwork(
   { prior, fitted }: Required<Drawings>,
   distances: readonly SampleDistance[],
 ): Promise<Artwork> {
-  const { fit, draws, reconstructions } = fitted
+  const { fit, draws, reconstructions, encoder } = fitted
   const ids = figureIds(fit.gaussian.count, columns)
   const blocks: [string, readonly Picture[]][] = [
     ['images', ids.map(id => pictureAt(dataset.pixels, id, dataset))],
@@ -233,10 +208,10 @@ async function fittedArtwork(
       labelled.map(({ row }) => row),
       { rowLabels: labelled.map(({ text }) => text), scale: sheetScale(dataset), gap: 6 },
     ),
-    alt: `Images, their reconstructions by ${label}${prior ? ', textures decoded from N(0, I)' : ''} and pictures decoded from a Gaussian of rank ${rank} fitted to the latents.`,
+    alt: `Images, their reconstructions by ${label}${prior ? ', pictures decoded from N(0, I)' : ''} and pictures decoded from a Gaussian of rank ${rank} fitted to the latents.`,
     caption:
       `${label}: drawn from a Gaussian fitted to the latents of ${count} images, ${rank} directions with ${percent} of their variance, the rest left out, seed ${seed}. ` +
-      `Squared Frechet distance on the encoder's channel means (not FID): ${distances.map(distanceText).join('; ')}.`,
+      `Squared Frechet distance on the channel means of the encoder of ${encoder.label} (not FID): ${distances.map(distanceText).join('; ')}.`,
   }
 }
 
@@ -259,13 +234,14 @@ export async function sampleFigure(
   const note = prior ? sampleNote(model.spec) : null
   const own = prior ? [await priorArtwork(label, model.spec, prior, seed, dataset)] : []
   if (fit === undefined || fitted === undefined) return { model: label, count, seed, note, artworks: own }
-  const { channels, size } = latentShape(model.spec)
+  const { size } = latentShape(model.spec)
+  const { encoder, images: imageFeatures } = fitted
   const sets = [
-    ...(prior ? [['prior', prior] as const] : []),
-    ['low-rank', fitted.draws] as const,
-    ['reconstructions', fitted.reconstructions] as const,
+    ...(prior ? [['prior', prior.features] as const] : []),
+    ['low-rank', fitted.draws.features] as const,
+    ['reconstructions', fitted.reconstructions.features] as const,
   ]
-  const distances = distancesOf(fitted.fit.features, sets, channels)
+  const distances = distancesOf(imageFeatures, sets, encoder.channels)
   const { rank, share, count: images, residualVariance } = fitted.fit.gaussian
   return {
     model: label,
@@ -274,6 +250,7 @@ export async function sampleFigure(
     note,
     fit: { variance: fit.variance, draws: fit.draws, images, rank, share, residualVariance: residualVariance / size },
     distances,
+    encoder: encoder.label,
     artworks: [...own, await fittedArtwork(label, dataset, seed, { prior, fitted }, distances)],
   }
 }

@@ -34,7 +34,7 @@ export function graphLayers(spec: ModelSpec): GraphLayer[] {
     const previous = graph.at(-1)
     // A head beside another head: the same input, and not its output.
     const isSecondHead = layer.name === 'enc_out_2.0'
-    const isAfterHeads = layer.name === 'decoder.0'
+    const isAfterHeads = previous?.layer.name === 'enc_out_2.0'
     const input = isSecondHead ? previous!.input : isAfterHeads ? Object.values(latents)[0]! : previous?.output
     const latent = latents[layer.name]
     const output = latent ?? `${layer.name}.${layer.activation}`
@@ -45,7 +45,7 @@ export function graphLayers(spec: ModelSpec): GraphLayer[] {
 
 /** What the file says of the model in words and numbers, for whoever finds it later. */
 export function exportMetadata(
-  { kind, kernel, stride, padding, height, width, heads }: ModelSpec,
+  { kind, kernel, stride, padding, height, width, heads, latent }: ModelSpec,
   version: string,
 ): Record<string, string> {
   const numbers = Object.entries({ kernel, stride, padding, height, width }).map(([key, value]) => [key, String(value)])
@@ -53,6 +53,7 @@ export function exportMetadata(
     model: kind,
     ...(Object.fromEntries(numbers) as Record<string, string>),
     ...(heads === 'linear' && { heads }),
+    ...(latent !== undefined && { latent: String(latent) }),
     pixels: "RGB, 0 to 1, in and out; the models' own range [-1, 1] is inside the graph",
     decodes: kind === 'vae' ? 'the mean; no noise is drawn' : 'the latent',
     eyes_wasm: version,

@@ -3,7 +3,8 @@
 // A file made here loads with `model.load_state_dict(safetensors.torch.load_file(path))`; theirs loads here.
 import { createHash } from 'node:crypto'
 import { inputError } from '../errors.js'
-import { layerSpecs, parameterCount, parameterSpecs, specFromShapes } from '../models/geometry.js'
+import { layerSpecs, parameterCount, parameterSpecs } from '../models/geometry.js'
+import { specFromShapes } from '../models/spec-from-shapes.js'
 import type { ModelSpec, ParameterSpec } from '../models/spec.js'
 import { quote } from '../quote.js'
 import { readSafetensors, serializeSafetensors, type NamedTensor, type Safetensors } from './safetensors.js'
@@ -120,13 +121,14 @@ export function weightsFile(
 }
 
 /** What a weights file says besides its weights: enough to build the model again. */
-export const specMetadata = ({ kind, heads, ...geometry }: ModelSpec): Record<string, string> => ({
+export const specMetadata = ({ kind, heads, latent, ...geometry }: ModelSpec): Record<string, string> => ({
   model: kind,
   ...Object.fromEntries(
     (['kernel', 'stride', 'padding', 'height', 'width'] as const).map(key => [key, String(geometry[key])]),
   ),
   // ReLU, the report's, is not said: files of before stay what they are.
   ...(heads === 'linear' && { heads }),
+  ...(latent !== undefined && { latent: String(latent) }),
 })
 
 /** The weights among a file's tensors: all, or those of a checkpoint: their average where it has one, as the run saves it as its model. */

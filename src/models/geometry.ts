@@ -1,10 +1,13 @@
 // The models' layers, map sizes and parameters as plain data: the one place that decides whether a geometry is possible.
 // Sits under autoencoder.ts, vae.ts, formats/pytorch.ts, the trainer and the model summary, which all trust its answers.
 // Not here: tfjs, weights, or reading a file.
-import { EyesWasmError, inputError } from '../errors.js'
-import type { Heads, LayerSpec, ModelKind, ModelSpec, ParameterSpec } from './spec.js'
+import { inputError } from '../errors.js'
+import type { LayerSpec, ModelKind, ModelSpec, ParameterSpec } from './spec.js'
 
-type LayerPlan = Pick<LayerSpec, 'name' | 'kind' | 'inChannels' | 'outChannels' | 'activation'>
+interface LayerPlan extends Pick<LayerSpec, 'name' | 'kind' | 'inChannels' | 'outChannels' | 'activation'> {
+  /** Of a bottleneck: the kernel is the whole map on the layer's wide side, stride 1, no padding. */
+  readonly spansMap?: true
+}
 type Size = readonly [number, number]
 
 const conv = (name: string, inChannels: number, outChannels: number): LayerPlan => ({
@@ -23,6 +26,14 @@ const convTranspose = (
 
 const encoder = [conv('encoder.0', 3, 12), conv('encoder.2', 12, 24), conv('encoder.4', 24, 48)]
 
+/** The report's VAE from its latent on. */
+const reportDecoder = [
+  convTranspose('decoder.0', 96, 48),
+  convTranspose('decoder.2', 48, 24),
+  convTranspose('decoder.4', 24, 12),
+  convTranspose('decoder.6', 12, 3, 'tanh'),
+]
+
 /** The report's layers in the order of PyTorch's state_dict (docs/architecture.md; the odd numbers are activations). */
 const plans: Record<ModelKind, readonly LayerPlan[]> = {
   ae: [
@@ -35,12 +46,26 @@ const plans: Record<ModelKind, readonly LayerPlan[]> = {
     ...encoder,
     conv('enc_out_1.0', 48, 96), // mu, after its ReLU
     conv('enc_out_2.0', 48, 96), // log sigma^2, after its ReLU
-    convTranspose('decoder.0', 96, 48),
-    convTranspose('decoder.2', 48, 24),
-    convTranspose('decoder.4', 24, 12),
-    convTranspose('decoder.6', 12, 3, 'tanh'),
+    ...reportDecoder,
   ],
 }
+
+/** Channels of the map that a bottleneck's decoder starts from: those of the report's latent. */
+const latentChannels = 96
+
+/**
+ * The VAE with a latent of `latent` numbers for the whole picture: the report's encoder and decoder, and between them layers whose kernels
+ * span a whole map, which is what a fully connected layer on a flattened map is.
+ */
+const bottleneckPlan = (latent: number): readonly LayerPlan[] => [
+  ...encoder,
+  { ...conv('enc_out_1.0', 48, latent), spansMap: true }, // mu
+  { ...conv('enc_out_2.0', 48, latent), spansMap: true }, // log sigma^2
+  { ...convTranspose('decoder_in.0', latent, latentChannels), spansMap: true },
+  ...reportDecoder,
+]
+
+const planOf = ({ kind, latent }: ModelSpec) => (latent === undefined ? plans[kind] : bottleneckPlan(latent))
 
 /**
  * Linear heads: the log variance is held within this many nats of 0, where its exponential is at home in float32. Twin: assembly/Clamp.ts.
@@ -56,11 +81,12 @@ const linearHeads: Readonly<Record<string, LayerPlan['activation']>> = {
 /** One map of one image, in elements: 1 GiB of float32. A larger one is a slip of the keyboard, not a model. */
 const largestMap = 268_435_456
 
-/** Picture size where neither a file nor a flag names one: the report's. */
-const reportSize = 50
+/** One layer's weight, in elements: 64 MiB of float32, 85 times the largest of the bottleneck that we propose. */
+const largestWeight = 16_777_216
 
 /**
  * The model's convolutions in PyTorch's state_dict order. Both VAE heads take the last encoder map; the decoder goes on from theirs.
+ * With `spec.latent`, the heads come to one place and `decoder_in.0` spreads it over the decoder's first map.
  * Sizes: Conv2d floor((in + 2p - k) / s) + 1; ConvTranspose2d (in - 1) s - 2p + k.
  * @throws EyesWasmError INPUT naming the layer and its shapes when a map would be empty or absurdly large, or when the
  *   decoder does not come back to exactly height x width.
@@ -69,10 +95,12 @@ export function layerSpecs(spec: ModelSpec): LayerSpec[] {
   checkNumbers(spec)
   const layers: LayerSpec[] = []
   let size: Size = [spec.height, spec.width]
-  for (const plan of plans[spec.kind]) {
+  for (const { spansMap, ...plan } of planOf(spec)) {
     const inputSize = plan.name === 'enc_out_2.0' ? layers.at(-1)!.inputSize : size
     const activation = (spec.heads === 'linear' ? linearHeads[plan.name] : undefined) ?? plan.activation
-    const layer = { ...plan, activation, kernel: spec.kernel, stride: spec.stride, padding: spec.padding, inputSize }
+    const { kernel, stride, padding } = spansMap ? spanning(plan.kind, inputSize, spec) : spec
+    const layer = { ...plan, activation, kernel, stride, padding, inputSize }
+    if (spansMap) checkWeightSize(layer)
     size = outputSize(layer)
     layers.push({ ...layer, outputSize: size })
   }
@@ -83,6 +111,21 @@ export function layerSpecs(spec: ModelSpec): LayerSpec[] {
     )
   }
   return layers
+}
+
+/** Geometry of a layer between a map and one place: from the encoder's last map, or to the one that the decoder starts from. */
+function spanning(kind: LayerSpec['kind'], [height]: Size, spec: ModelSpec) {
+  const kernel = kind === 'Conv2d' ? height : decoderSide(spec)
+  if (kernel !== undefined) return { kernel, stride: 1, padding: 0 }
+  throw inputError(
+    `decoder_in.0: no map becomes the picture's ${spec.height}x${spec.width} in the decoder (kernel ${spec.kernel}, stride ${spec.stride}, padding ${spec.padding}). ${cure(spec)}`,
+  )
+}
+
+/** Side of the map from which the report's decoder comes to a picture of height `spec.height`; undefined where there is none. */
+function decoderSide({ kernel, stride, padding, height }: ModelSpec): number | undefined {
+  const side = reportDecoder.reduce(out => (out + 2 * padding - kernel) / stride + 1, height)
+  return Number.isSafeInteger(side) && side >= 1 ? side : undefined
 }
 
 /** Throws what `layerSpecs` throws; for callers that only want to know. */
@@ -122,113 +165,6 @@ export function describeLayer(layer: Omit<LayerSpec, 'inputSize' | 'outputSize' 
   return `${name} (${kind} ${inChannels}->${outChannels}, kernel ${kernel}, stride ${stride}, padding ${padding})`
 }
 
-/** What is known of a weights file besides its tensors: the file's own metadata, and what the user said. */
-export interface KnownSpec {
-  readonly metadata?: Readonly<Record<string, string>>
-  readonly flags?: Partial<ModelSpec>
-}
-
-/**
- * The model that a weights file holds. Kind and kernel come from the tensors' names and PyTorch shapes; stride and padding from the
- * metadata, else from the flags; heads alike, else ReLU; height and width from the flags, else from the metadata, else 50 (the layers fit any size).
- * Whether all tensors are there and fit is `fromTorch`'s question.
- * @throws EyesWasmError INPUT when the tensors are not one of the two models, stride or padding is unknown, a flag contradicts the
- *   file, or the geometry is impossible.
- */
-export function specFromShapes(
-  shapes: ReadonlyMap<string, readonly number[]>,
-  { metadata = {}, flags = {} }: KnownSpec,
-  who: string,
-): ModelSpec {
-  const kind = kindFromShapes(shapes, who)
-  const kernel = kernelFromShapes(shapes, who)
-  agree(who, 'model', kind, flags.kind, metadata.model)
-  agree(who, 'kernel', kernel, flags.kernel, metadataInteger(metadata, 'kernel', who))
-  const geometry = {
-    stride: metadataInteger(metadata, 'stride', who),
-    padding: metadataInteger(metadata, 'padding', who),
-  }
-  for (const key of ['stride', 'padding'] as const) {
-    if (geometry[key] !== undefined) agree(who, key, geometry[key], flags[key])
-    geometry[key] ??= flags[key]
-  }
-  const { stride, padding } = geometry
-  if (stride === undefined || padding === undefined) {
-    const missing = [stride === undefined && '--stride', padding === undefined && '--padding'].filter(Boolean)
-    const words = missing.map(flag => String(flag).slice(2)).join(' and ')
-    throw inputError(
-      `${who}: the file does not say the ${words} of its ${kind} weights (kernel ${kernel}). Add ${missing.join(' and ')}.`,
-    )
-  }
-  const height = flags.height ?? metadataInteger(metadata, 'height', who) ?? reportSize
-  const width = flags.width ?? metadataInteger(metadata, 'width', who) ?? reportSize
-  const heads = headsFromMetadata(metadata, who)
-  if (heads !== undefined) agree(who, 'heads', heads, flags.heads)
-  const isLinear = (heads ?? flags.heads) === 'linear'
-  const spec: ModelSpec = { kind, kernel, stride, padding, height, width, ...(isLinear && { heads: 'linear' }) }
-  try {
-    checkSpec(spec)
-  } catch (error) {
-    throw error instanceof EyesWasmError ? inputError(`${who}: ${error.message}`, error) : error
-  }
-  return spec
-}
-
-/** Files of ours say linear heads alone; anybody else's may have either. */
-function headsFromMetadata(metadata: Readonly<Record<string, string>>, who: string): Heads | undefined {
-  const said = Object.hasOwn(metadata, 'heads') ? metadata.heads : undefined
-  if (said === undefined) return Object.hasOwn(metadata, 'eyes_wasm') ? 'relu' : undefined
-  if (said === 'relu' || said === 'linear') return said
-  throw inputError(
-    `${who}: metadata "heads" is ${JSON.stringify(said.slice(0, 40))}, wanted relu or linear. Save the file again.`,
-  )
-}
-
-function kindFromShapes(shapes: ReadonlyMap<string, readonly number[]>, who: string): ModelKind {
-  if (shapes.has('enc_out_1.0.weight') || shapes.has('decoder.6.weight')) return 'vae'
-  if (shapes.has('encoder.0.weight') || shapes.has('decoder.0.weight')) return 'ae'
-  const found = [...shapes.keys()].slice(0, 3).join(', ') || 'no tensors'
-  throw inputError(
-    `${who}: holds ${found}; wanted an autoencoder's or VAE's encoder.0.weight ... decoder.4.bias. Save the model's state_dict() under its own names.`,
-  )
-}
-
-function kernelFromShapes(shapes: ReadonlyMap<string, readonly number[]>, who: string): number {
-  const shape = shapes.get('encoder.0.weight')
-  if (!shape) throw inputError(`${who}: tensor encoder.0.weight is missing. Save the whole model's state_dict().`)
-  const kernel = shape[3]
-  if (
-    shape.length === 4 &&
-    shape[0] === 12 &&
-    shape[1] === 3 &&
-    shape[2] === kernel &&
-    kernel !== undefined &&
-    kernel > 0
-  )
-    return kernel
-  throw inputError(
-    `${who}: encoder.0.weight has shape [${shape.join(', ')}], wanted [12, 3, kernel, kernel]. Train or save the report's model.`,
-  )
-}
-
-function agree(who: string, what: string, file: number | string, ...said: (number | string | undefined)[]): void {
-  for (const value of said) {
-    if (value === undefined || value === file) continue
-    throw inputError(
-      `${who}: its tensors and metadata say ${what} ${file}, not ${value}. Leave out --${what}, or choose other weights.`,
-    )
-  }
-}
-
-function metadataInteger(metadata: Readonly<Record<string, string>>, key: string, who: string): number | undefined {
-  const value = Object.hasOwn(metadata, key) ? metadata[key] : undefined
-  if (value === undefined) return undefined
-  if (/^\d{1,9}$/.test(value)) return Number(value)
-  throw inputError(
-    `${who}: metadata "${key}" is ${JSON.stringify(value.slice(0, 40))}, wanted a whole number. Save the file again.`,
-  )
-}
-
 function checkNumbers(spec: ModelSpec): void {
   const lowest = { kernel: 1, stride: 1, padding: 0, height: 1, width: 1 }
   for (const [key, least] of Object.entries(lowest) as [keyof typeof lowest, number][]) {
@@ -237,8 +173,36 @@ function checkNumbers(spec: ModelSpec): void {
     throw inputError(`${key}: is ${value}, wanted a whole number of at least ${least}.`)
   }
   if (!Object.hasOwn(plans, spec.kind)) throw inputError(`model: is ${JSON.stringify(spec.kind)}, wanted ae or vae.`)
+  if (spec.latent !== undefined) checkBottleneck(spec.latent, spec)
   if (spec.heads === 'linear' && spec.kind === 'ae')
     throw inputError('heads: is linear, but an autoencoder has no heads. Train a VAE, or leave it out.')
+}
+
+function checkBottleneck(latent: number, { kind, heads, stride, height, width }: ModelSpec): void {
+  const refuse = (what: string) => inputError(`latent: ${what}`)
+  if (!Number.isSafeInteger(latent) || latent < 1)
+    throw refuse(`is ${latent}, wanted a whole number of at least 1. For example 64.`)
+  if (kind === 'ae') throw refuse(`is ${latent}, but an autoencoder has no bottleneck. Train a VAE, or leave it out.`)
+  if (heads !== 'linear')
+    throw refuse(
+      `is ${latent} with heads ${heads ?? 'relu'}, whose means are never negative as half of N(0, I) is. Leave --heads out, or take linear.`,
+    )
+  if (stride === 1)
+    throw refuse(
+      `is ${latent} with stride 1, whose maps are as large as the picture, and each number would need weights for all of it. Use --kernel 4 --stride 2 --padding 2.`,
+    )
+  if (height !== width)
+    throw refuse(
+      `is ${latent} with pictures of ${height}x${width}, wanted square ones. Add --size ${Math.min(height, width)}, or leave --latent out.`,
+    )
+}
+
+function checkWeightSize(layer: Omit<LayerSpec, 'outputSize'>): void {
+  const size = layer.kernel * layer.kernel * layer.inChannels * layer.outChannels
+  if (size <= largestWeight) return
+  throw inputError(
+    `${describeLayer(layer)}: its weight has ${size} elements, at most ${largestWeight}. Use a smaller --latent, smaller pictures or a smaller kernel.`,
+  )
 }
 
 /** Length of one side after a layer. */
@@ -282,12 +246,20 @@ function cure(spec: ModelSpec): string {
   }
   closing.sort((a, b) => a.distance - b.distance)
   const near = closing[0]
+  if (spec.latent !== undefined)
+    return near
+      ? `Use --kernel ${near.kernel} --stride ${spec.stride} --padding ${near.padding}.`
+      : 'Use pictures of another size, for example --size 50.'
   if (!near) return 'Use stride 1, which always comes back.'
   return `Use --kernel ${near.kernel} --stride ${spec.stride} --padding ${near.padding}, or stride 1, which always comes back.`
 }
 
 function closes(spec: ModelSpec): boolean {
   let size: Size = [spec.height, spec.width]
+  if (spec.latent !== undefined) {
+    const map = encoder.reduce(side => nextSide('Conv2d', side, spec), spec.height)
+    return map >= 1 && decoderSide(spec) !== undefined
+  }
   for (const { kind, name } of plans[spec.kind]) {
     if (name === 'enc_out_2.0') continue
     size = [nextSide(kind, size[0], spec), nextSide(kind, size[1], spec)]

@@ -5,7 +5,7 @@ export type ModelKind = 'ae' | 'vae'
 /** What follows a VAE's two heads: ReLU, as the report prints it, or nothing, with the log variance held in a range (geometry.ts). */
 export type Heads = 'relu' | 'linear'
 
-/** The report's three geometry numbers, the same for each layer, and the picture size. */
+/** The report's three geometry numbers, the same for each of its layers, and the picture size. */
 export interface ModelSpec {
   readonly kind: ModelKind
   readonly kernel: number
@@ -15,6 +15,10 @@ export interface ModelSpec {
   readonly width: number
   /** VAE; left out: relu. */
   readonly heads?: Heads
+  /**
+   * VAE with linear heads: numbers in the latent of a whole picture (the bottleneck); left out: the latent is a map, as in the report.
+   */
+  readonly latent?: number
 }
 
 /** One convolution of the model, in the order of PyTorch's state_dict. */

@@ -1,5 +1,5 @@
 // The report's variational autoencoder: encoder to 48 channels, two heads (mean and log variance, each after a ReLU as the report
-// prints it, or linear), a drawn latent, four transposed convolutions back. Layers and sizes: geometry.ts.
+// prints it, or linear), a drawn latent, four transposed convolutions back; with a bottleneck one more before them. Layers and sizes: geometry.ts.
 import type { Tensor4D } from '@tensorflow/tfjs-core'
 import { freeBits } from '../kernels/FreeBits.js'
 import { klDivergence } from '../kernels/KlDivergence.js'
@@ -24,7 +24,9 @@ export function vae(layers: readonly LayerSpec[], variables: Variables, observe?
       logVariance: runLayers(layers, 'enc_out_2.', variables, hidden, observe),
     }
   }
-  const decode: Network['decode'] = latent => runLayers(layers, 'decoder.', variables, latent, observe)
+  // `decoder_in.` is a bottleneck's; no layer of the report's model is called so.
+  const decode: Network['decode'] = latent =>
+    runLayers(layers, 'decoder.', variables, runLayers(layers, 'decoder_in.', variables, latent, observe), observe)
   const draw: Network['draw'] = ({ mean, logVariance }, noise) => {
     if (!logVariance) throw new Error('vae: the latent has no log variance, wanted one from its own encoder')
     const drawn = reparameterize(mean, logVariance, noise(mean.shape))

@@ -33,7 +33,7 @@ export function earliest(findings: readonly ImageFinding[], layers: readonly Lay
   const names = layers.map(({ name }) => name)
   // Drawn when the encoder has run.
   names.splice(
-    names.findIndex(name => name.startsWith('decoder.')),
+    names.findIndex(name => name.startsWith('decoder')),
     0,
     'latent',
   )

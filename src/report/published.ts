@@ -46,7 +46,9 @@ export function publishedQuality({
   kernel,
   stride,
   padding,
-}: Pick<ModelSpec, 'kind' | 'kernel' | 'stride' | 'padding'>): PublishedQuality | undefined {
+  latent = 0,
+}: Pick<ModelSpec, 'kind' | 'kernel' | 'stride' | 'padding' | 'latent'>): PublishedQuality | undefined {
+  if (latent > 0) return undefined // No bottleneck is the report's.
   const column = (kind === 'ae' ? table1 : table4)[`${kernel},${stride},${padding}`]
   if (column === undefined) return undefined
   const [psnr, ssim, mse] = column

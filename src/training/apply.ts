@@ -8,7 +8,7 @@ import { loadDataset } from '../data/load.js'
 import { splitImages } from '../data/split.js'
 import { inputError } from '../errors.js'
 import { readWeightsFile, type Weights } from '../formats/pytorch.js'
-import { layerSpecs } from '../models/geometry.js'
+import { layerSpecs, parameterCount, parameterSpecs } from '../models/geometry.js'
 import type { ModelKind, ModelSpec } from '../models/spec.js'
 import { publishedQuality, type PublishedQuality } from '../report/published.js'
 import { orAborted } from './abort.js'
@@ -103,7 +103,12 @@ export async function openModel(source: ModelSource, name?: OptionNamer, onNotic
   const given = resolveOptions({ kernel, stride, padding, heads, size }, name)
   if (typeof model !== 'string') {
     const resized = { ...model, spec: { ...model.spec, ...given.size } }
-    layerSpecs(resized.spec)
+    const count = parameterCount(parameterSpecs(layerSpecs(resized.spec)))
+    // A bottleneck has weights for each place of a map.
+    if (count !== model.parameters.length)
+      throw inputError(
+        `model: has ${model.parameters.length} parameters, but for pictures of ${resized.spec.height}x${resized.spec.width} it has ${count}. Leave the size out.`,
+      )
     return { model: resized, options: {} }
   }
   const inFolder = await isFolder(model)

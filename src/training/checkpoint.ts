@@ -51,7 +51,7 @@ export interface Checkpoint extends RunIdentity {
 }
 
 /** The model that a configuration trains. */
-export const specOf = ({ model, kernel, stride, padding, height, width, heads }: TrainConfig): ModelSpec => ({
+export const specOf = ({ model, kernel, stride, padding, height, width, heads, latent }: TrainConfig): ModelSpec => ({
   kind: model,
   kernel,
   stride,
@@ -59,6 +59,7 @@ export const specOf = ({ model, kernel, stride, padding, height, width, heads }:
   height,
   width,
   ...(heads === 'linear' && { heads }),
+  ...(latent > 0 && { latent }),
 })
 
 /** Columns of the history, [epochs, 6] or, with held-out images, [epochs, 9]. */
@@ -163,10 +164,17 @@ export function parseCheckpoint(file: Safetensors, path: string): Checkpoint {
   const json = (key: 'options' | 'state' | 'arithmetic') => readObject(metadata[key], key, path, damaged)
   const config = readTrainConfig(path, json('options'))
   checkSpec(specOf(config))
-  const said: Record<string, string | undefined> = { heads: undefined, ...specMetadata(specOf(config)) }
+  const usual = { heads: config.heads, latent: config.latent }
+  const said: Record<string, string | undefined> = {
+    heads: undefined,
+    latent: undefined,
+    ...specMetadata(specOf(config)),
+  }
   for (const [key, value] of Object.entries(said))
     if (metadata[key] !== value)
-      throw damaged(`${key} is ${text(metadata[key])}, but its options say ${value ?? config.heads}`)
+      throw damaged(
+        `${key} is ${text(metadata[key])}, but its options say ${value ?? usual[key as keyof typeof usual]}`,
+      )
   const imageCount = readImageCount(metadata.images, config, damaged)
   const history = readHistory(file.doubles.get(checkpointNames.history), config, damaged)
   const state = readState(json('state'), history, imageCount, config, damaged)

@@ -19,17 +19,22 @@ import {
   whole,
   type Check,
 } from './option-checks.js'
-import { presets } from './presets.js'
+import { bottleneck, presets } from './presets.js'
 import type { PresetName, ScheduleName, TrainConfig } from './types.js'
 
 /** Everything `train` can be told about the training itself; what is left out takes the default of the report. */
 export interface TrainOptions {
   /** `ae` (default) or `vae`. */
   readonly model?: ModelKind | undefined
-  /** Geometry of every layer; by default the report's best for the model: AE 3, 1, 1; VAE 5, 1, 2. */
+  /** Geometry of every layer; by default the report's best for the model: AE 3, 1, 1; VAE 5, 1, 2; with `latent` 4, 2, 2. */
   readonly kernel?: number | undefined
   readonly stride?: number | undefined
   readonly padding?: number | undefined
+  /**
+   * A VAE of our own: so many numbers are the latent of the whole picture, and each reaches every pixel, so that draws from N(0, I) can be
+   * arranged; 0 by default: the latent is a map, as in the report. Heads are linear, and defaults are those of `bottleneck` (presets.ts).
+   */
+  readonly latent?: number | undefined
   /** 500 by default. */
   readonly epochs?: number | undefined
   /** Images per optimiser step; 164 by default. */
@@ -105,6 +110,8 @@ export type OptionNamer = (key: string) => string
 export const bestGeometry = {
   ae: { kernel: 3, stride: 1, padding: 1 },
   vae: { kernel: 5, stride: 1, padding: 2 },
+  /** Not the report's best, but one of its geometries whose maps are small enough for a bottleneck. */
+  bottleneck: { kernel: 4, stride: 2, padding: 2 },
 } as const
 
 /** Defaults that depend on nothing else; those of a preset are in presets.ts. */
@@ -113,6 +120,7 @@ export const defaults = {
   preset: 'report',
   model: 'ae',
   loss: 'mse',
+  latent: 0,
   seed: 0,
   onBadImage: 'fail',
   shuffle: true,
@@ -125,6 +133,7 @@ const checks = {
   kernel: whole(1, 255, geometryCure),
   stride: whole(1, 255, geometryCure),
   padding: whole(0, 255, geometryCure),
+  latent: whole(0, 4096, "For example 64; 0, the default, is the report's latent map."),
   epochs: whole(1, 1_000_000, 'The report trains for 500.'),
   batch: whole(1, 1_000_000, 'The report uses 164.'),
   lr: real(0, false, 'The report uses 0.001.'),
@@ -170,20 +179,23 @@ export function resolveOptions(options: TrainOptions, name: OptionNamer = key =>
     )
   const given = <K extends keyof typeof checks, D>(key: K, fallback: D) =>
     options[key] === undefined ? fallback : (checks[key](options[key], name(key)) as ReturnType<(typeof checks)[K]>)
-  const model = given('model', defaults.model)
-  const best = bestGeometry[model]
+  const latent = given('latent', defaults.latent)
+  const model = given('model', latent > 0 ? 'vae' : defaults.model)
+  const isBottleneck = latent > 0 && model === 'vae'
+  const best = bestGeometry[isBottleneck ? 'bottleneck' : model]
   const preset = given('preset', defaults.preset)
-  const usual = presets[preset][model]
+  const usual = { loss: defaults.loss, ...presets[preset][model], ...(isBottleneck && bottleneck) }
   const absolute = (file: string | null) => (file === null ? null : resolve(file))
   const settings = {
     model,
     kernel: given('kernel', best.kernel),
     stride: given('stride', best.stride),
     padding: given('padding', best.padding),
+    latent,
     epochs: given('epochs', usual.epochs),
     batch: given('batch', usual.batch),
     lr: given('lr', usual.lr),
-    loss: given('loss', defaults.loss),
+    loss: given('loss', usual.loss),
     klWeight: given('klWeight', usual.klWeight),
     heads: given('heads', usual.heads),
     klWarmup: given('klWarmup', usual.klWarmup),

@@ -114,8 +114,8 @@ function checkUnchanged(file: string, found: string | null, wanted: string | nul
 /** The weights to start from, as a flat vector. @throws INPUT where they do not fit the model */
 async function readInitial({ settings }: ResolvedOptions) {
   if (settings.init === null) return { initial: undefined, initSha256: null }
-  const { model: kind, kernel, stride, padding, heads } = settings
-  const { spec, parameters } = await readWeightsFile(settings.init, { kind, kernel, stride, padding, heads })
+  const { model: kind, kernel, stride, padding, heads, latent } = settings
+  const { spec, parameters } = await readWeightsFile(settings.init, { kind, kernel, stride, padding, heads, latent })
   return { initial: parameters, initSha256: weightsSha256(parameters, parameterSpecs(layerSpecs(spec))) }
 }
 

@@ -59,30 +59,26 @@ export function historyRow(record: EpochRecord): string {
   return [epoch, loss, mse, kl, seconds.toFixed(4), imagesPerSecond.toFixed(2), ...heldOut].join(',') + '\n'
 }
 
-/** e.g. `ae-k3s1p1`. */
-export const runName = ({
-  model,
-  kernel,
-  stride,
-  padding,
-}: Pick<TrainConfig, 'model' | 'kernel' | 'stride' | 'padding'>) => `${model}-k${kernel}s${stride}p${padding}`
+type Geometry = Pick<TrainConfig, 'model' | 'kernel' | 'stride' | 'padding'> & Partial<Pick<TrainConfig, 'latent'>>
 
-/** e.g. `AE (3, 1, 1)`, as the report writes its geometries; heads and loss are named where they are not the report's: `VAE (5, 1, 2), linear heads, l1`. */
-export function runTitle({
-  model,
-  kernel,
-  stride,
-  padding,
-  heads = 'relu',
-  loss = 'mse',
-}: Pick<TrainConfig, 'model' | 'kernel' | 'stride' | 'padding'> & TitleOptions): string {
-  const others = [...(model === 'vae' && heads !== 'relu' ? [`${heads} heads`] : []), ...(loss === 'mse' ? [] : [loss])]
-  return [`${model.toUpperCase()} (${kernel}, ${stride}, ${padding})`, ...others].join(', ')
-}
+/** e.g. `ae-k3s1p1`, or with a bottleneck `vae-k4s2p2-n64`. */
+export const runName = ({ model, kernel, stride, padding, latent = 0 }: Geometry) =>
+  `${model}-k${kernel}s${stride}p${padding}${latent > 0 ? `-n${latent}` : ''}`
 
 interface TitleOptions {
   readonly heads?: Heads | undefined
   readonly loss?: LossName | undefined
+}
+
+/**
+ * e.g. `AE (3, 1, 1)`, as the report writes its geometries, or with a bottleneck `VAE-64 (4, 2, 2)`; heads and loss are named where they are
+ * not the report's: `VAE (5, 1, 2), linear heads, l1`. A bottleneck's heads are always linear.
+ */
+export function runTitle(options: Geometry & TitleOptions): string {
+  const { model, kernel, stride, padding, latent = 0, heads = 'relu', loss = 'mse' } = options
+  const name = `${model.toUpperCase()}${latent > 0 ? `-${latent}` : ''} (${kernel}, ${stride}, ${padding})`
+  const namesHeads = model === 'vae' && heads !== 'relu' && latent === 0
+  return [name, ...(namesHeads ? [`${heads} heads`] : []), ...(loss === 'mse' ? [] : [loss])].join(', ')
 }
 
 const json = (value: unknown) => toJson(value, 2) + '\n'

@@ -44,6 +44,8 @@ export interface TrainConfig extends Recipe {
   readonly kernel: number
   readonly stride: number
   readonly padding: number
+  /** VAE: numbers in the latent of a whole picture; 0 = the report's latent map. */
+  readonly latent: number
   readonly epochs: number
   readonly batch: number
   readonly lr: number

@@ -14,7 +14,7 @@ const published = publishedRuns.map(({ weightsSha256 }) => weightsSha256)
 it.each(publishedRuns)(
   '$options.model: every option is written out but for those that go beyond the report',
   ({ options }) => {
-    const others = ['threads', 'preset', ...recipeKeys]
+    const others = ['threads', 'preset', 'latent', ...recipeKeys]
     expect(Object.keys(options)).toEqual(optionNames.filter(name => !others.includes(name)))
   },
 )

@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest'
 import { generateEyes } from '../../src/data/generated-eyes.js'
 import { channelMeans, featureGaussian, squaredFrechetDistance } from '../../src/experiments/frechet.js'
-import { decoderField, reconstructedIds, sampleFigure, sampleNote } from '../../src/experiments/sample.js'
+import { reconstructedIds, sampleFigure } from '../../src/experiments/sample.js'
+import { decoderField, sampleNote } from '../../src/experiments/sample-note.js'
 import { spectrumFigure } from '../../src/experiments/spectrum.js'
 import type { NamedModel } from '../../src/experiments/study.js'
 import { layerSpecs, parameterCount, parameterSpecs } from '../../src/models/geometry.js'
@@ -118,6 +119,21 @@ describe('samples of a fitted Gaussian', () => {
     expect(distances!.at(-1)!.distance).toBeCloseTo(squaredFrechetDistance(odd, even), 12)
   })
 
+  it("are measured by another model's encoder, the images too", async () => {
+    const [own, other] = await Promise.all(
+      [undefined, ae].map(features => sampleFigure(vae, dataset, { count: 1, seed: 1, fit, features })),
+    )
+    expect([own!.encoder, other!.encoder]).toEqual([vae.label, ae.label])
+    const alone = await sampleFigure(ae, dataset, { count: 1, seed: 1, fit })
+    // The images' own distance is the encoder's alone, whoever draws.
+    expect(other!.distances!.at(-1)).toEqual(alone.distances!.at(-1))
+    expect(other!.distances!.map(({ what }) => what)).toEqual(own!.distances!.map(({ what }) => what))
+    const first = (figure: typeof own) => figure!.distances![0]!.distance
+    expect(first(other)).not.toBe(first(own))
+    expect(other!.artworks[1]!.caption).toContain(`encoder of ${ae.label}`)
+    expect(other!.artworks[1]!.content).toEqual(own!.artworks[1]!.content)
+  })
+
   it('stand under images and their own reconstructions', () => {
     expect(reconstructedIds(1476, 256).slice(0, 8)).toEqual(figureIds(1476, 8))
     expect(new Set(reconstructedIds(1476, 256)).size).toBe(256)
@@ -149,6 +165,10 @@ describe('what the decoder sees', () => {
     // Kernel 4 at stride 2: an output depends on 2 places, those on 3 of the layer before, and those on 3 again.
     expect(decoderField({ ...spec(4, 2, 2), kind: 'ae' })).toBe(3)
     expect(sampleNote(spec(5, 1, 2))).toMatch(/map of 50x50 places.*depends on 17x17 of them/)
+    expect(sampleNote(spec(5, 1, 2))).toMatch(/ReLU keeps the encoder's means at 0 or above/)
+    expect(sampleNote({ ...spec(5, 1, 2), heads: 'linear' })).not.toMatch(/ReLU/)
+    const bottleneck = { ...spec(4, 2, 2), heads: 'linear', latent: 64 } as const
+    expect(sampleNote(bottleneck)).toMatch(/64 numbers for the whole picture/)
     expect(sampleNote({ ...spec(5, 1, 2), height: 16, width: 16 })).not.toMatch(/17x17/)
   })
 })

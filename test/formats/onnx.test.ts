@@ -6,7 +6,8 @@ import { describe, expect, it } from 'vitest'
 import { onnxModel } from '../../src/formats/onnx.js'
 import { fromTorch, tensorsUnder } from '../../src/formats/pytorch.js'
 import { readSafetensors } from '../../src/formats/safetensors.js'
-import { layerSpecs, parameterSpecs, specFromShapes } from '../../src/models/geometry.js'
+import { layerSpecs, parameterSpecs } from '../../src/models/geometry.js'
+import { specFromShapes } from '../../src/models/spec-from-shapes.js'
 
 const referenceDir = process.env.EYES_REFERENCE_DIR ?? join(import.meta.dirname, '../../../shared/reference')
 ort.env.wasm.numThreads = 1

@@ -14,7 +14,8 @@ import {
   weightsSha256,
 } from '../../src/formats/pytorch.js'
 import { readSafetensors, serializeSafetensors, type NamedTensor } from '../../src/formats/safetensors.js'
-import { layerSpecs, parameterCount, parameterSpecs, specFromShapes } from '../../src/models/geometry.js'
+import { layerSpecs, parameterCount, parameterSpecs } from '../../src/models/geometry.js'
+import { specFromShapes } from '../../src/models/spec-from-shapes.js'
 import type { ModelSpec } from '../../src/models/spec.js'
 
 const referenceDir = process.env.EYES_REFERENCE_DIR ?? join(import.meta.dirname, '../../../shared/reference')

@@ -10,6 +10,7 @@ import {
   dilatedCases,
   geometryCases,
   randomCases,
+  spanCases,
   tfjsPadding,
   widthCases,
 } from './conv-cases.js'
@@ -59,6 +60,7 @@ describe('Conv2D', () => {
   sweep('every pair of channel counts', channelCases, 81)
   sweep('every width with every kernel', widthCases, 500)
   sweep('every kernel with every stride, padding and batch', geometryCases, 160)
+  sweep('filters as large as the picture', spanCases, 108)
   sweep('random combinations', random => randomCases(random, 250), 250)
   sweep('dilation', dilatedCases, 45)
   sweep('NCHW', random => [...randomCases(random, 60), ...dilatedCases()], 60, 'NCHW')

@@ -9,6 +9,7 @@ import {
   describeCase,
   geometryCases,
   randomCases,
+  spanCases,
   tfjsPadding,
   widthCases,
 } from './conv-cases.js'
@@ -53,6 +54,7 @@ describe('Conv2DBackpropFilter', () => {
   sweep('every pair of channel counts', channelCases, 81)
   sweep('every width with every kernel', widthCases, 500)
   sweep('every kernel with every stride, padding and batch', geometryCases, 160)
+  sweep('filters as large as the picture', spanCases, 108)
   sweep('random combinations', random => randomCases(random, 250), 250)
   sweep('long sums', longCases, 4)
   sweep('NCHW', random => randomCases(random, 60), 60, 'NCHW')

@@ -75,6 +75,29 @@ describe('algorithmName', () => {
   })
 })
 
+describe('a bottleneck', () => {
+  it('is computed directly: there is one place, and no tile to share work in', () => {
+    for (const latent of [1, 16, 64, 257])
+      for (const geometry of [
+        [4, 2, 2],
+        [6, 2, 3],
+      ] as const) {
+        const layers = layerSpecs({ ...reportSpec('vae', geometry), heads: 'linear', latent })
+        const spanning = layers.filter(({ name }) => /^(enc_out|decoder_in)/.test(name))
+        expect(spanning).toHaveLength(3)
+        for (const layer of spanning)
+          expect(layerAlgorithms(layer)).toEqual({
+            forward: 'direct',
+            inputGradient: 'direct',
+            filterGradient: 'direct',
+          })
+        const others = (all: typeof layers) =>
+          all.filter(({ name }) => /^(encoder|decoder\.)/.test(name)).map(layerAlgorithms)
+        expect(others(layers)).toEqual(others(layerSpecs(reportSpec('vae', geometry))))
+      }
+  })
+})
+
 describe("the report's models", () => {
   it('are computed by these: layer, forward, input gradient, filter gradient', () => {
     const models = (['ae', 'vae'] as const).flatMap(kind => reportGeometries.map(g => [kind, g] as const))

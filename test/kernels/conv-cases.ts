@@ -106,6 +106,27 @@ export function geometryCases(): Case[] {
   )
 }
 
+/** Filters as large as the picture, so that there is one output place: the layers of a bottleneck. */
+export function spanCases(): Case[] {
+  return defined(
+    [2, 5, 8].flatMap(side =>
+      [1, 4, 13].flatMap(inChannels =>
+        [1, 3, 4, 5, 12, 13].flatMap(outChannels =>
+          batches.map(batch =>
+            makeCase({
+              ...{ batch, inChannels, outChannels },
+              height: side,
+              width: side,
+              kernel: [side, side],
+              padding: 'valid',
+            }),
+          ),
+        ),
+      ),
+    ),
+  )
+}
+
 /** Combinations that the sweeps above leave out. */
 export function randomCases(random: Random, count: number): Case[] {
   const draw = () =>

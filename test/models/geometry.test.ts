@@ -1,7 +1,8 @@
 // Layers, sizes and parameters against the report's numbers, PyTorch's rules and hand-made impossible geometries.
 import { describe, expect, it } from 'vitest'
 import { EyesWasmError } from '../../src/errors.js'
-import { checkSpec, layerSpecs, parameterCount, parameterSpecs, specFromShapes } from '../../src/models/geometry.js'
+import { checkSpec, layerSpecs, parameterCount, parameterSpecs } from '../../src/models/geometry.js'
+import { specFromShapes } from '../../src/models/spec-from-shapes.js'
 import type { ModelKind, ModelSpec } from '../../src/models/spec.js'
 
 const spec = (

@@ -64,6 +64,18 @@ describe('modelSummary', () => {
     expect(lines.at(-1)).toBe(summaryOf(vae).at(-1))
   })
 
+  it('shows what a bottleneck adds', () => {
+    const lines = summaryOf({ ...vae, kernel: 4, stride: 2, padding: 2, heads: 'linear', latent: 64 })
+    const spread = lines.indexOf('  (decoder_in): Sequential(')
+    expect(columnsOf(lines[spread + 1]!)).toEqual([
+      '(0): ConvTranspose2d(64, 96, kernel_size=(5, 5), stride=(1, 1))',
+      '96x5x5',
+      '153,696',
+    ])
+    expect(columnsOf(lines[spread + 2]!)).toEqual(['(1): ReLU()'])
+    expect(lines.at(-1)).toMatch(/^668,171 parameters .*latent 64x1x1$/)
+  })
+
   it('shows the maps of a strided geometry', () => {
     const lines = summaryOf({ ...ae, kernel: 4, stride: 2, padding: 2 })
     const maps = lines.slice(1, -1).flatMap(line => columnsOf(line)[1] ?? [])

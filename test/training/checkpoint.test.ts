@@ -34,7 +34,7 @@ const config: TrainConfig = {
   ...presets.report.ae,
   preset: 'report',
   ...{ model: 'ae', kernel: 3, stride: 1, padding: 1, epochs: 50, batch: 4, lr: 1e-3, loss: 'mse', klWeight: 1 },
-  ...{ heads: 'relu', klWarmup: 0, freeBits: 0 },
+  ...{ heads: 'relu', klWarmup: 0, freeBits: 0, latent: 0 },
   ...{ seed: 2 ** 40 + 1, threads: 3, data: null, height: 16, width: 18, limit: 10, init: null, shuffle: true },
   onBadImage: 'fail',
 }
@@ -165,7 +165,18 @@ describe('a checkpoint that is none', () => {
       const { height, width, ...options } = JSON.parse(metadata.options!) as TrainConfig
       const known = Object.entries({ ...options, height, width }).filter(
         ([key]) =>
-          !['preset', 'lrSchedule', 'lrWarmup', 'lrMin', 'clipNorm', 'ema', 'flip', 'shift', 'valSplit'].includes(key),
+          ![
+            'preset',
+            'latent',
+            'lrSchedule',
+            'lrWarmup',
+            'lrMin',
+            'clipNorm',
+            'ema',
+            'flip',
+            'shift',
+            'valSplit',
+          ].includes(key),
       )
       metadata.options = JSON.stringify(Object.fromEntries(known))
     })

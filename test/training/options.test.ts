@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { EyesWasmError } from '../../src/errors.js'
 import { lossNames } from '../../src/models/loss-names.js'
 import { parseNumber, parseSize } from '../../src/training/option-checks.js'
+import { bottleneck } from '../../src/training/presets.js'
 import { completeConfig, optionNames, resolveOptions, type TrainOptions } from '../../src/training/options.js'
 
 const pictures = { source: 'test', count: 100, height: 50, width: 50 }
@@ -30,6 +31,7 @@ describe('resolveOptions', () => {
         kernel: 3,
         stride: 1,
         padding: 1,
+        latent: 0,
         epochs: 500,
         batch: 164,
         lr: 0.001,
@@ -66,6 +68,15 @@ describe('resolveOptions', () => {
     expect(resolveOptions({ preset: 'report' })).toEqual(resolveOptions({}))
   })
 
+  it('takes a VAE, a geometry and a loss of its own for a bottleneck, where nothing is said', () => {
+    const own = { ...{ model: 'vae', kernel: 4, stride: 2, padding: 2, latent: 64 }, ...bottleneck }
+    expect(resolveOptions({ latent: 64 }).settings).toMatchObject(own)
+    expect(resolveOptions({ latent: 64, preset: 'best' }).settings).toMatchObject({ ...own, lrSchedule: 'cosine' })
+    const said = { latent: 8, kernel: 6, padding: 3, loss: 'mse', klWeight: 0.5, klWarmup: 0 } as const
+    expect(resolveOptions(said).settings).toMatchObject(said)
+    expect(resolveOptions({ latent: 0 })).toEqual(resolveOptions({}))
+  })
+
   it('makes paths absolute', () => {
     expect(resolveOptions({ data: 'eyes', init: 'a.safetensors' }).settings).toMatchObject({
       data: resolve('eyes'),
@@ -79,6 +90,7 @@ describe('resolveOptions', () => {
     ['kernel', [0, -1, 1.5, 256, NaN, '3'], [1, 255]],
     ['stride', [0, 0.5], [1, 2]],
     ['padding', [-1, 256], [0, 255]],
+    ['latent', [-1, 0.5, 4097, '64', null], [0, 1, 64]],
     ['epochs', [0, 1.5, 1_000_001, Infinity], [1, 1_000_000]],
     ['batch', [0, -164], [1]],
     ['lr', [0, -1, NaN, Infinity, '1e-3'], [1e-8, 10]],

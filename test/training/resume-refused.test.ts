@@ -50,6 +50,7 @@ describe('refused', () => {
     [{ loss: 'l1' }, /^loss: found l1, the run was trained with mse/],
     [{ klWeight: 2 }, /^klWeight: found 2, the run was trained with 1/],
     [{ heads: 'linear' }, /^heads: found linear, the run was trained with relu/],
+    [{ latent: 64 }, /^latent: found 64, the run was trained with 0/],
     [{ klWarmup: 5 }, /^klWarmup: found 5, the run was trained with 0/],
     [{ freeBits: 0.5 }, /^freeBits: found 0\.5, the run was trained with 0/],
     [{ kernel: 5 }, /^kernel: found 5, the run was trained with 3/],

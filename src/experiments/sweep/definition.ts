@@ -52,7 +52,7 @@ type OwnKey = (typeof ownKeys)[number]
 
 const geometryKeys: readonly string[] = ['kernel', 'stride', 'padding']
 const integerKeys: readonly AxisKey[] = [
-  ...(['kernel', 'stride', 'padding', 'epochs', 'batch', 'seed', 'threads', 'limit'] as const),
+  ...(['kernel', 'stride', 'padding', 'latent', 'epochs', 'batch', 'seed', 'threads', 'limit'] as const),
   ...(['klWarmup', 'lrWarmup', 'shift'] as const),
 ]
 const realKeys: readonly AxisKey[] = ['lr', 'klWeight', 'freeBits', 'lrMin', 'clipNorm', 'ema', 'valSplit']

@@ -89,11 +89,11 @@ function common(values: readonly number[]): number | null {
 function rowOf(outcomes: readonly TrialOutcome[]): SweepRow {
   const { label, options } = outcomes[0]!.trial
   const { settings } = resolveOptions(options)
-  const { model, kernel, stride, padding } = settings
+  const { model, kernel, stride, padding, latent } = settings
   const finished = finishedOf(outcomes)
   const of = (value: (record: FinishedTrial) => number | undefined) =>
     statistic(finished.map(value).filter(found => found !== undefined))
-  const report = publishedQuality({ kind: model, kernel, stride, padding }) ?? null
+  const report = publishedQuality({ kind: model, kernel, stride, padding, latent }) ?? null
   const [psnr, ssim, loss] = [
     of(({ summary }) => summary.psnr),
     of(({ summary }) => summary.ssim),

@@ -25,7 +25,7 @@ const config: TrainConfig = {
   ...presets.report.ae,
   preset: 'report',
   ...{ model: 'ae', kernel: 1, stride: 1, padding: 0, epochs: 9, batch: 4, lr: 1e-3, loss: 'mse', klWeight: 1 },
-  ...{ heads: 'relu', klWarmup: 0, freeBits: 0 },
+  ...{ heads: 'relu', klWarmup: 0, freeBits: 0, latent: 0 },
   ...{
     seed: 7,
     threads: 2,
@@ -279,7 +279,7 @@ export const checkpoint: FuzzTarget = {
     /no such option/,
     /wanted a SHA-256/,
     /found .*, wanted/,
-    /(model|kernel|stride|padding|height|width|heads|the history) (is|has) .*, but its options say/,
+    /(model|kernel|stride|padding|height|width|heads|latent|the history) (is|has) .*, but its options say/,
     /images is .*, which does not fit its limit/,
     /history is missing or not float64/,
     /in the history is/,
@@ -299,7 +299,7 @@ export const checkpoint: FuzzTarget = {
     /has shape .*, wanted/,
     /wanted finite numbers/,
     /second moment of Adam is negative/,
-    /\((Conv|ConvTranspose)2d /,
+    /\((Conv|ConvTranspose)2d |^latent: is/,
     // Those of any safetensors file, which that target meets one by one.
     new RegExp(safetensorsRefusals.map(({ source }) => source).join('|')),
   ],

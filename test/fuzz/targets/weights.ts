@@ -1,7 +1,8 @@
 // Weights files for the fuzzer: safetensors, then the names, shapes and values of a model. How files are changed and judged is ../harness.ts.
 import { fromTorch, toTorch } from '../../../src/formats/pytorch.js'
 import { parseSafetensors, serializeSafetensors, type NamedTensor } from '../../../src/formats/safetensors.js'
-import { layerSpecs, parameterCount, parameterSpecs, specFromShapes } from '../../../src/models/geometry.js'
+import { layerSpecs, parameterCount, parameterSpecs } from '../../../src/models/geometry.js'
+import { specFromShapes } from '../../../src/models/spec-from-shapes.js'
 import { rewriteJson, type FuzzTarget } from '../harness.js'
 import { deep, infos, safetensorsGrammar, safetensorsRefusals, tensor } from './safetensors.js'
 
@@ -36,6 +37,7 @@ const weightValues = [
     'F64',
     'enc_out_1.0.weight',
     'decoder.6.weight',
+    'decoder_in.0.weight',
   ],
   ...[1, null, {}, [12], [3], [0, 48], [12, 3, 2, 2], [12, 3, 1, 1], infos[0]!],
   ...deep,
@@ -74,7 +76,7 @@ export const weights: FuzzTarget = {
     /its tensors and metadata say/,
     /does not say the/,
     /metadata ".*" is/,
-    /: (height|width|kernel|stride|padding): is|: (encoder|decoder|enc_out)\S* \(Conv/,
+    /: (height|width|kernel|stride|padding|latent): is|: (encoder|decoder|enc_out)\S* \(Conv|decoder_in\.0: no map|its bottleneck spans/,
   ],
   // The tensors, and the model's own parameters.
   mostBytes: bytes => 3 * bytes.length + 65_536,
