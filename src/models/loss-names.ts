@@ -1,9 +1,17 @@
-// The reconstruction losses by name, and the pictures that each can take. No tfjs: options and commands read it too. What they compute is
+// The reconstruction losses by name, what a training minimises, and the pictures that each loss can take. No tfjs: options and commands read it too. What they compute is
 // losses.ts.
 
 /** Names of the losses; the first is the report's. */
 export const lossNames = ['mse', 'l1', 'charbonnier', 'ssim', 'ms-ssim+l1', 'focal-frequency', 'edge', 'sigma'] as const
 export type LossName = (typeof lossNames)[number]
+
+/** What is minimised: mean reconstruction error, and for a VAE klWeight times the mean KL divergence. */
+export interface Objective {
+  readonly loss: LossName
+  readonly klWeight: number
+  /** Floor under each latent element's KL divergence, in nats; 0 or left out: none. */
+  readonly freeBits?: number
+}
 
 /** Side of SSIM's window: a picture's smallest side at its coarsest scale. */
 const ssimWindow = 11

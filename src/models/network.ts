@@ -2,7 +2,7 @@
 // autoencoder.ts and vae.ts build on it. tfjs ops only.
 import type { Scalar, Tensor1D, Tensor4D, Variable } from '@tensorflow/tfjs-core'
 import { convLayer } from '../kernels/ConvLayer.js'
-import type { LossName } from './loss-names.js'
+import type { Objective } from './loss-names.js'
 import type { LayerSpec, ModelKind } from './spec.js'
 
 type Tfjs = typeof import('@tensorflow/tfjs-core')
@@ -16,14 +16,6 @@ export interface Batch {
   readonly images: Tensor4D
   /** Standard normal noise [N, ...]; asked for by a VAE alone. */
   readonly noise: (shape: [number, number, number, number]) => Tensor4D
-}
-
-/** What is minimised: mean reconstruction error, and for a VAE klWeight times the mean KL divergence. */
-export interface Objective {
-  readonly loss: LossName
-  readonly klWeight: number
-  /** Floor under each latent element's KL divergence, in nats; 0 or left out: none. */
-  readonly freeBits?: number
 }
 
 /** Latent code [N, h, w, C]: an autoencoder's is its mean; a VAE's has a log variance too. */

@@ -6,7 +6,8 @@ import { klDivergence } from '../kernels/KlDivergence.js'
 import { reconstructionLoss } from '../kernels/ReconstructionLoss.js'
 import { reparameterize } from '../kernels/Reparameterize.js'
 import { reconstruction } from './losses.js'
-import { type Network, type Objective, type Observer, runLayers, type Variables } from './network.js'
+import type { Objective } from './loss-names.js'
+import { type Network, type Observer, runLayers, type Variables } from './network.js'
 import type { LayerSpec } from './spec.js'
 
 /**

@@ -2,7 +2,7 @@
 // depend on the number of threads, on who finished first, or on threads that failed.
 import { checkedModules } from '../kernels/checked-modules.js'
 import { parameterCount, parameterSpecs, layerSpecs } from '../models/geometry.js'
-import type { Objective } from '../models/network.js'
+import type { Objective } from '../models/loss-names.js'
 import type { ModelSpec } from '../models/spec.js'
 import { compileSharedModule } from '../wasm/modules.js'
 import { instantiateShared } from '../wasm/shared.js'

@@ -1,6 +1,6 @@
 // Everything that crosses between the trainer's thread and its workers. Tensors never do: they lie in shared memory (memory.ts),
 // and messages carry indices.
-import type { Objective } from '../models/network.js'
+import type { Objective } from '../models/loss-names.js'
 import type { ModelSpec } from '../models/spec.js'
 import type { WasmModules } from '../wasm/modules.js'
 import type { Augmentation } from './augment.js'

@@ -2,7 +2,7 @@
 // else has to be remembered. No I/O: callbacks see each step and epoch and may ask it to stop.
 import type { Split } from '../data/split.js'
 import { EyesWasmError } from '../errors.js'
-import type { Objective } from '../models/network.js'
+import type { Objective } from '../models/loss-names.js'
 import { augmentationOf } from '../parallel/augment.js'
 import type { Executor } from '../parallel/executor.js'
 import { permutation, streams } from '../random/philox.js'

@@ -6,7 +6,7 @@ import { reconstruction } from '../../src/models/losses.js'
 import { parameterCount } from '../../src/models/geometry.js'
 import { createModel } from '../../src/models/index.js'
 import { initialize } from '../../src/models/initialize.js'
-import type { Objective } from '../../src/models/network.js'
+import type { Objective } from '../../src/models/loss-names.js'
 import type { ModelSpec } from '../../src/models/spec.js'
 import { klDivergence, reconstructionLoss } from '../reference/elementwise.js'
 import {
