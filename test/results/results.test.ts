@@ -1,6 +1,6 @@
 // docs/results is computed: goals, marks of what was cut short, orders and claims, the conclusion on the KL term; and no picture of real
 // eyes, no path of a machine gets into it. The folders are made up (fixtures.ts).
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -46,7 +46,8 @@ describe('the page', () => {
     await writeRun(join(folder, 'vae-best'), { options: vae, epochs: half.slice(0, 40), quality })
     const { page, names } = await made()
     // 10 log10(4 / 0.0002)
-    expect(lineWith(page, '`ae-report`', 'last 10 epochs')).toMatch(/\| 42.53 \| 42.5 or more \| 43.01 \| met \|/)
+    expect(lineWith(page, '`ae-report`', 'training MSE of the last 10 epochs')).toMatch(/\| 42.53 \| – \| 43.01 \|/)
+    expect(lineWith(page, '`ae-report`', 'SSIM, mean of')).toContain('not measured yet')
     expect(page).toContain('\neyes-wasm train --data eyes/ --out ae-report\n')
     expect(page).toContain('\neyes-wasm train --preset best --data eyes/ --out ae-best\n')
     expect(page).toMatch(
@@ -59,6 +60,22 @@ describe('the page', () => {
     expect(lineWith(page, '`vae-best`', '32 or more')).toContain('**missed** by 12.00 (cut short, see below)')
     expect(names).toEqual(expect.arrayContaining(['ae-report-loss.svg', 'ae-report-history.csv', 'ae-best-loss.svg']))
     expect(page).not.toContain('somebody')
+  })
+
+  it('takes the mean of what was measured after each of the last 10 epochs, if all of them were', async () => {
+    const epochs = Array.from({ length: 500 }, () => [0.0002, 0] as const)
+    await writeRun(join(folder, 'ae-report'), { options: real, epochs, quality: { psnr: 44, ssim: 0.9 } })
+    const measured = (count: number) =>
+      Array.from({ length: count }, (_, i) => JSON.stringify({ epochs: 500 - i, psnr: 42 + i / 10, ssim: 0.99 }) + '\n')
+    const goal = async (lines: string[]) => {
+      await writeFile(join(folder, 'ae-report.jsonl'), lines.toReversed().join(''))
+      return made()
+    }
+    const { page } = await goal(measured(10))
+    expect(lineWith(page, '`ae-report`', 'PSNR, mean of')).toMatch(/42.5 or more \| 42.45 \| \*\*missed\*\* by 0.05/)
+    expect(page).toContain('\neyes-wasm train --epochs 490 --data eyes/ --out ae-report\nfor n in $(seq 491 500);')
+    const { page: incomplete } = await goal(measured(9))
+    expect(lineWith(incomplete, '`ae-report`', 'PSNR, mean of')).toContain('not measured yet')
   })
 
   it('compares the order of rows, pair by pair, and each claim', async () => {

@@ -33,6 +33,18 @@ export function lastTenPsnr({ history }: Run, heldOut: boolean): number | undefi
   return known.length === 0 ? undefined : psnrOfMse(meanOf(known))
 }
 
+/** Mean of what the weights after each of the last ten epochs measured; undefined unless all ten are there (`<name>.jsonl`). */
+export const lastTen =
+  (key: 'psnr' | 'ssim') =>
+  ({ measured, history }: Run, heldOut: boolean): number | undefined => {
+    const last = measured.slice(-lastEpochs)
+    const isComplete =
+      last.length === lastEpochs && last.every(({ epochs }, i) => epochs === history.length - lastEpochs + 1 + i)
+    const values = last.map(summary => (heldOut ? summary.heldOut : summary)?.[key])
+    const known = values.filter(value => value !== undefined)
+    return isComplete && known.length === lastEpochs ? meanOf(known) : undefined
+  }
+
 const final =
   (key: Exclude<keyof ImagesQuality, 'images'>) =>
   ({ summary }: Run, heldOut: boolean) =>
@@ -42,29 +54,36 @@ const final =
 const measures: readonly Measure[] = [
   {
     run: 'ae-report',
-    what: 'PSNR, mean MSE of the last 10 epochs (dB)',
+    what: 'PSNR, mean of the last 10 epochs (dB)',
     digits: 2,
-    value: lastTenPsnr,
+    value: lastTen('psnr'),
     report: 'psnr',
     goal: { least: 42.5 },
   },
   {
     run: 'ae-report',
-    what: 'PSNR, final weights (dB)',
-    digits: 2,
-    value: final('psnr'),
-    report: 'psnr',
-    goal: { least: 42.5 },
-  },
-  {
-    run: 'ae-report',
-    what: 'SSIM, final weights',
+    what: 'SSIM, mean of the last 10 epochs',
     digits: 4,
-    value: final('ssim'),
+    value: lastTen('ssim'),
     report: 'ssim',
     goal: { least: 0.996 },
   },
-  { run: 'ae-best', what: 'PSNR, mean MSE of the last 10 epochs (dB)', digits: 2, value: lastTenPsnr, report: 'psnr' },
+  { run: 'ae-report', what: 'PSNR, final weights (dB)', digits: 2, value: final('psnr'), report: 'psnr' },
+  { run: 'ae-report', what: 'SSIM, final weights', digits: 4, value: final('ssim'), report: 'ssim' },
+  {
+    run: 'ae-report',
+    what: 'PSNR of the mean training MSE of the last 10 epochs (dB)',
+    digits: 2,
+    value: lastTenPsnr,
+    report: 'psnr',
+  },
+  {
+    run: 'ae-best',
+    what: 'PSNR of the mean training MSE of the last 10 epochs (dB)',
+    digits: 2,
+    value: lastTenPsnr,
+    report: 'psnr',
+  },
   {
     run: 'ae-best',
     what: 'PSNR, final weights (dB)',
@@ -76,7 +95,7 @@ const measures: readonly Measure[] = [
   { run: 'ae-best', what: 'SSIM, final weights', digits: 4, value: final('ssim'), report: 'ssim' },
   {
     run: 'vae-report',
-    what: 'PSNR, mean MSE of the last 10 epochs, noise drawn (dB)',
+    what: 'PSNR of the mean training MSE of the last 10 epochs, noise drawn (dB)',
     digits: 2,
     value: lastTenPsnr,
     report: 'psnr',
@@ -146,7 +165,7 @@ function rowOf(measure: Measure, run: Run | undefined, hasHeldOut: boolean): str
 
 const definitions = [
   'PSNR and SSIM as in the report: of each image on [0, 1], then the mean over images; "noise drawn" is a VAE as it is trained, and the one that the report\'s numbers fit. ' +
-    "PSNR of the last 10 epochs: of their mean MSE on [-1, 1], 10 log10(4 / MSE), as training saw it; the PSNR of a mean error is never above the mean of the images' PSNRs, so it is the stricter of the two. " +
+    "Mean of the last 10 epochs: the weights after each of them measured on all images. PSNR of the mean training MSE: 10 log10(4 / MSE), the errors as training saw them, before each step; the PSNR of a mean error is never above the mean of the images' PSNRs, and a spike of one epoch weighs most in it. " +
     "With an average of the weights (`--ema`) the final weights are the average, the epochs' MSE is not of it.",
   '',
 ]

@@ -40,6 +40,17 @@ export function trainCommand({ name, config, control }: Run): string {
   ].join(' ')
 }
 
+/** The one command, or for a run that was measured after several of its epochs, all of them. */
+function trainCommands(run: Run): string[] {
+  const [first] = run.measured
+  if (first === undefined) return [trainCommand(run)]
+  const further = `eyes-wasm train --resume ${run.name} --epochs $n --json`
+  return [
+    trainCommand({ ...run, config: { ...run.config, epochs: first.epochs - 1 } }),
+    `for n in $(seq ${first.epochs} ${run.history.length}); do ${further}; done > ${run.name}.jsonl`,
+  ]
+}
+
 interface SweepOptions {
   /** Options that all trials share. */
   readonly shared: TrainOptions
@@ -116,7 +127,10 @@ export function shortenings({ config, history, summary, origin }: Run): string[]
   return [
     ...(done < config.epochs && summary === null ? [`stopped after ${done} of ${config.epochs} epochs`] : []),
     ...(done < config.epochs && summary !== null ? [`ended early, after ${done} of ${config.epochs} epochs`] : []),
-    ...(config.epochs < reportEpochs ? [`shortened: ${config.epochs} epochs, the report has ${reportEpochs}`] : []),
+    // A recipe of our own has its own number of epochs.
+    ...(config.preset === 'report' && config.epochs < reportEpochs
+      ? [`shortened: ${config.epochs} epochs, the report has ${reportEpochs}`]
+      : []),
     ...(images === reportImages ? [] : [`${images} images, the report has ${reportImages}`]),
     ...(config.data === null ? ['generated eyes'] : []),
   ]
@@ -140,7 +154,7 @@ const secondsOf = (run: Run) => run.history.reduce((sum, { seconds }) => sum + s
 /** Command and circumstances, as Markdown. */
 export function madeByRun(run: Run): string[] {
   return [
-    ...listing([trainCommand(run)]),
+    ...listing(trainCommands(run)),
     `${originText(run.origin)}; ${marksText(run)}; ${duration(secondsOf(run))} of training.`,
   ]
 }

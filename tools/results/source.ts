@@ -19,6 +19,8 @@ export interface Run extends Pick<ReadRunConfig, 'config' | 'control'> {
   readonly history: readonly EpochRecord[]
   /** null: it is under way, or was stopped. */
   readonly summary: TrainSummary | null
+  /** What `train --json` printed each time that the run was finished and trained further: the lines of `<name>.jsonl` beside its folder. */
+  readonly measured: readonly TrainSummary[]
 }
 
 /** A sweep's folder, as far as it has come. */
@@ -79,7 +81,11 @@ export async function readRun(folder: string, name: string): Promise<Run | null>
   if (text === null) return null
   const { config, control } = await readRunConfig(path)
   const { data, versions, machine, vectors, date } = parse(text) as RunConfig
-  const [history, summary] = await Promise.all([textOf(path, 'history.csv'), textOf(path, 'summary.json')])
+  const [history, summary, measured] = await Promise.all([
+    textOf(path, 'history.csv'),
+    textOf(path, 'summary.json'),
+    textOf(folder, `${name}.jsonl`),
+  ])
   return {
     name,
     path,
@@ -88,6 +94,10 @@ export async function readRun(folder: string, name: string): Promise<Run | null>
     origin: { data, versions, machine, vectors, date },
     history: parseHistory(history ?? ''),
     summary: summary === null ? null : (parse(summary) as TrainSummary),
+    measured: (measured ?? '')
+      .split('\n')
+      .filter(line => line !== '')
+      .map(line => parse(line) as TrainSummary),
   }
 }
 
