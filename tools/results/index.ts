@@ -1,9 +1,11 @@
 // npm run results -- <folder of runs>: makes docs/results/README.md with its charts, tables and pictures from runs, sweeps and studies under
-// agreed names (CONTRIBUTING.md lists them). Can be run at any time: what is missing is listed. Trains nothing.
+// agreed names (CONTRIBUTING.md lists them), and README's table of results. Can be run at any time: what is missing is listed. Trains nothing.
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { EyesWasmError } from '../../src/errors.js'
-import { resultFiles } from './page.js'
+import { replaceBlock } from '../readme-block.js'
+import { openSource, resultFiles } from './page.js'
+import { summaryBlock } from './summary.js'
 
 const target = 'docs/results'
 
@@ -15,6 +17,7 @@ async function main([folder, ...others]: readonly string[]): Promise<void> {
   const old = (await readdir(target, { withFileTypes: true })).filter(entry => entry.isFile())
   for (const { name } of old) await rm(join(target, name))
   for (const { name, content } of files) await writeFile(join(target, name), content)
+  replaceBlock('results', await summaryBlock(await openSource(folder)))
   console.log(`${files.length} files in ${target}`)
 }
 
