@@ -2,6 +2,7 @@
 // assembly/Pixels.ts. Not a registered op: its input is no tensor.
 import { engine, type Tensor4D } from '@tensorflow/tfjs-core'
 import type { EyesWasmBackend } from './backend.js'
+import { copyMoved, type Move } from './move-picture.js'
 
 /** A scale for pixels: value = low + range x, x on [0, 1]. */
 export interface PixelScale {
@@ -18,34 +19,6 @@ export interface Pictures {
   readonly pixels: Uint8Array | Float32Array
   readonly height: number
   readonly width: number
-}
-
-/** How a picture is moved: mirrored left to right, then shifted, its edge repeated into what becomes free. */
-export interface Move {
-  readonly isMirrored: boolean
-  /** Pixels to the right and down; negative: to the left and up. */
-  readonly right: number
-  readonly down: number
-}
-
-/** Copies one picture, [height, width, 3], from `from` into `to`, moved. No value is changed. */
-export function copyMoved(
-  from: Uint8Array | Float32Array,
-  to: Uint8Array | Float32Array,
-  { height, width }: Pick<Pictures, 'height' | 'width'>,
-  { isMirrored, right, down }: Move,
-): void {
-  const inside = (value: number, size: number) => Math.min(size - 1, Math.max(0, value))
-  for (let y = 0, at = 0; y < height; y++) {
-    const row = inside(y - down, height) * width
-    for (let x = 0; x < width; x++, at += 3) {
-      const shifted = inside(x - right, width)
-      const source = 3 * (row + (isMirrored ? width - 1 - shifted : shifted))
-      to[at] = from[source]!
-      to[at + 1] = from[source + 1]!
-      to[at + 2] = from[source + 2]!
-    }
-  }
 }
 
 /** The pictures of the given indices, [ids.length, height, width, 3]; `moves` has one for each, or is left out. */

@@ -1,6 +1,6 @@
 // Random flips and shifts of the images that are trained on: which of them an image gets is a pure function of (seed, epoch, image), so it
 // depends neither on threads nor on where a run was stopped. The pixels are moved where they are gathered (kernels/Pixels.ts).
-import type { Move } from '../kernels/Pixels.js'
+import type { Move } from '../kernels/move-picture.js'
 import { streams, words } from '../random/philox.js'
 
 export interface Augmentation {

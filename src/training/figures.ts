@@ -1,7 +1,7 @@
 // Pictures of a trained model's work on the images of its session: originals above reconstructions. Returns PNG bytes; writes nothing.
 import type { Dataset } from '../data/dataset.js'
 import { splitImages } from '../data/split.js'
-import { copyMoved } from '../kernels/Pixels.js'
+import { copyMoved } from '../kernels/move-picture.js'
 import { augmentationOf, moveOf } from '../parallel/augment.js'
 import { pictureGrid, type Picture } from '../report/pictures.js'
 import { figureIds } from './figure-ids.js'

@@ -1,7 +1,7 @@
 // Flips and shifts: how often each is drawn, that they depend on seed, epoch and image alone, and that the pixels go where they should, against
 // a picture that is mirrored and shifted pixel by pixel.
 import { describe, expect, it } from 'vitest'
-import { copyMoved, type Move } from '../../src/kernels/Pixels.js'
+import { copyMoved, type Move } from '../../src/kernels/move-picture.js'
 import { augmentationOf, moveOf } from '../../src/parallel/augment.js'
 
 const both = { flip: true, shift: 2 }

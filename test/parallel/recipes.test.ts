@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { generateEyes } from '../../src/data/generated-eyes.js'
 import { splitImages } from '../../src/data/split.js'
-import { copyMoved } from '../../src/kernels/Pixels.js'
+import { copyMoved } from '../../src/kernels/move-picture.js'
 import { initialize } from '../../src/models/initialize.js'
 import { layerSpecs, parameterCount, parameterSpecs } from '../../src/models/geometry.js'
 import type { ModelSpec } from '../../src/models/spec.js'
