@@ -201,19 +201,22 @@ function ownNumbers(): string[] {
 
 /** ReLU heads at every KL weight that was tried: whose loss splits as the report's row does, if that is MSE + weight x KL. */
 function weightLines({ rows }: Sweep): string[] {
-  const report = splitOf(5, 1, 2)
-  const known = rows.flatMap(({ outcomes, kl, mse, kernel, stride, padding, epochs }) => {
+  const geometry = reportGeometries.find(
+    ([kernel, stride, padding]) =>
+      rows[0]?.kernel === kernel && rows[0].stride === stride && rows[0].padding === padding,
+  )
+  const known = rows.flatMap(({ outcomes, kl, mse, epochs }) => {
     const { heads = 'relu', klWeight = 1 } = outcomes[0]!.trial.options
-    const isOurs = heads === 'relu' && kernel === 5 && stride === 1 && padding === 2
-    return isOurs && kl && mse ? [{ klWeight, kl: kl.mean, mse: mse.mean, epochs }] : []
+    return heads === 'relu' && kl && mse ? [{ klWeight, kl: kl.mean, mse: mse.mean, epochs }] : []
   })
-  if (known.length === 0) return []
+  if (geometry === undefined || known.length === 0) return []
+  const report = splitOf(...geometry)
   const sorted = known.toSorted((a, b) => a.klWeight - b.klWeight)
   const distance = ({ klWeight, kl, mse }: (typeof known)[number]) =>
     Math.hypot(Math.log((klWeight * kl) / report.kl), Math.log(mse / report.mse))
   const nearest = known.toSorted((a, b) => distance(a) - distance(b))[0]!
   return [
-    'Other weights, (5, 1, 2) with ReLU heads:',
+    `Other weights, (${geometry.join(', ')}) with ReLU heads:`,
     '',
     ...table(
       [
