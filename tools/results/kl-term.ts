@@ -210,7 +210,8 @@ function weightLines({ rows }: Sweep): string[] {
     return heads === 'relu' && kl && mse ? [{ klWeight, kl: kl.mean, mse: mse.mean, epochs }] : []
   })
   if (geometry === undefined || known.length === 0) return []
-  const report = splitOf(...geometry)
+  const [kernel, stride, padding] = geometry
+  const report = splitOf(kernel, stride, padding)
   const sorted = known.toSorted((a, b) => a.klWeight - b.klWeight)
   const distance = ({ klWeight, kl, mse }: (typeof known)[number]) =>
     Math.hypot(Math.log((klWeight * kl) / report.kl), Math.log(mse / report.mse))
