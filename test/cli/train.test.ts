@@ -52,7 +52,7 @@ describe('eyes-wasm train', () => {
     expect((await readdir(join(place.folder, 'recipe'))).toSorted()).toEqual(Object.values(runFiles).toSorted())
     const config = await readJson('recipe/config.json')
     expect(config.options).toMatchObject({
-      ...{ preset: 'best', batch: 41, flip: false, shift: 1, lrSchedule: 'one-cycle', lrWarmup: 1, lrMin: 1e-6 },
+      ...{ preset: 'best', batch: 16, flip: false, shift: 1, lrSchedule: 'one-cycle', lrWarmup: 1, lrMin: 1e-6 },
       ...{ clipNorm: 0.5, ema: 0.5, valSplit: 0.25 },
     })
     expect(config.control).toMatchObject({ monitor: 'val_loss', patience: 2 })
