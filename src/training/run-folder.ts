@@ -24,6 +24,7 @@ import { lockFile, lockFolder, type FolderLock } from './lock.js'
 import type { RunConfig } from './run-config.js'
 import type { CheckpointTarget } from './saver.js'
 import type { TrainedModel } from './session.js'
+import { bottleneck } from './presets.js'
 import type { Snapshot } from './state.js'
 import {
   appendToFile,
@@ -72,13 +73,15 @@ interface TitleOptions {
 
 /**
  * e.g. `AE (3, 1, 1)`, as the report writes its geometries, or with a bottleneck `VAE-64 (4, 2, 2)`; heads and loss are named where they are
- * not the report's: `VAE (5, 1, 2), linear heads, l1`. A bottleneck's heads are always linear.
+ * not the report's: `VAE (5, 1, 2), linear heads, l1`. A bottleneck's heads are always linear, and its usual loss is its own.
  */
 export function runTitle(options: Geometry & TitleOptions): string {
-  const { model, kernel, stride, padding, latent = 0, heads = 'relu', loss = 'mse' } = options
+  const { model, kernel, stride, padding, latent = 0, heads = 'relu' } = options
+  const usualLoss = latent > 0 ? bottleneck.loss : 'mse'
+  const { loss = usualLoss } = options
   const name = `${model.toUpperCase()}${latent > 0 ? `-${latent}` : ''} (${kernel}, ${stride}, ${padding})`
   const namesHeads = model === 'vae' && heads !== 'relu' && latent === 0
-  return [name, ...(namesHeads ? [`${heads} heads`] : []), ...(loss === 'mse' ? [] : [loss])].join(', ')
+  return [name, ...(namesHeads ? [`${heads} heads`] : []), ...(loss === usualLoss ? [] : [loss])].join(', ')
 }
 
 const json = (value: unknown) => toJson(value, 2) + '\n'

@@ -71,7 +71,7 @@ describe('resolveOptions', () => {
   it('takes a VAE, a geometry and a loss of its own for a bottleneck, where nothing is said', () => {
     const own = { ...{ model: 'vae', kernel: 4, stride: 2, padding: 2, latent: 64 }, ...bottleneck }
     expect(resolveOptions({ latent: 64 }).settings).toMatchObject(own)
-    expect(resolveOptions({ latent: 64, preset: 'best' }).settings).toMatchObject({ ...own, lrSchedule: 'cosine' })
+    expect(resolveOptions({ latent: 64, preset: 'best' }).settings).toMatchObject({ ...own, lrSchedule: 'one-cycle' })
     const said = { latent: 8, kernel: 6, padding: 3, loss: 'mse', klWeight: 0.5, klWarmup: 0 } as const
     expect(resolveOptions(said).settings).toMatchObject(said)
     expect(resolveOptions({ latent: 0 })).toEqual(resolveOptions({}))
