@@ -113,7 +113,8 @@ describe('an autoencoder in four micro-batches a step', () => {
   })
 
   it.each(['throw', 'exit'] as const)('with no task in hand: %s', async way => {
-    const pause = { onStep: () => new Promise<undefined>(resolve => setTimeout(() => resolve(undefined), 100)) }
+    // Long enough for a busy machine to hear of it before the next step begins.
+    const pause = { onStep: () => new Promise<undefined>(resolve => setTimeout(() => resolve(undefined), 500)) }
     const { faults, told, ...result } = await train(
       { ...ae, options: { callbacks: [pause] } },
       { way, moment: 'idle', times: 2 },
