@@ -34,8 +34,8 @@ const report: PresetDefaults = { epochs: 500, batch: 164, lr: 1e-3, klWeight: 1,
 
 /**
  * Many small steps (1476 = 92 x 16 + 4) at a rate that rises to twice the report's and then falls to nothing: what a constant rate leaves in
- * the last decibels is the optimiser's noise. Measured against the alternatives in docs/recipes.md. No images are changed: quality is
- * measured on those that are trained on.
+ * the last decibels is the optimiser's noise. docs/results has what it reaches. It wants thousands of steps: in the hundred of docs/recipes.md
+ * a falling rate only costs. No images are changed: quality is measured on those that are trained on.
  */
 const best: PresetDefaults = { ...report, batch: 16, lr: 2e-3, lrSchedule: 'one-cycle' }
 
