@@ -3,7 +3,7 @@
 //
 // The difference is real, so only the rows v = 0 ... H/2 are computed; all others but v = 0 and v = H/2 (H even) mirror one of them. Down the
 // columns first, where neighbours in memory are transformed alike; then along the rows, where the frequencies fill the vectors. As products
-// with cosine tables: at the report's 50 pixels that is some 2 % of a training step, and any side will do.
+// with cosine tables, not as an FFT: at the report's 50 pixels that is little beside the convolutions, and any side will do.
 import { loadLanes, storeLanes } from './lanes'
 import { cosQuarter, sinQuarter } from './math'
 

@@ -46,8 +46,8 @@ export const presets: Readonly<Record<PresetName, Readonly<Record<ModelKind, Pre
 }
 
 /**
- * With a bottleneck (`latent`), whatever the preset. At weight 1, the evidence lower bound, an image's latent says so much (some 190 nats after a
- * few epochs on 1476 real eyes) that the latents of all of them fill little of N(0, I), and draws from it are seldom eyes; at 25 it is some 50.
+ * With a bottleneck (`latent`), whatever the preset. At weight 1, the evidence lower bound, an image's latent says so much that the latents of
+ * all of them fill little of N(0, I), and draws from it are seldom eyes; docs/results shows draws at 25.
  */
 export const bottleneck = { heads: 'linear', loss: 'sigma', klWeight: 25, klWarmup: 10 } as const
 
