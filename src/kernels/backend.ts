@@ -174,7 +174,7 @@ export class EyesWasmBackend extends BackendWasm {
     if (isDisposed && this.#parts.size > 0) {
       const parts = this.#parts.get(dataId)
       this.#parts.delete(dataId)
-      if (parts) for (const { dataId: part } of [parts.real, parts.imag]) super.disposeData(part, true)
+      if (parts) for (const { dataId: part } of [parts.real, parts.imag]) this.disposeData(part, true)
     }
     if (isDisposed) {
       for (const { block } of this.#derived.get(dataId)?.values() ?? []) this.wasm._free(block)

@@ -87,7 +87,6 @@ function complexRule(kernelName: string): Rule | undefined {
 
 function stringRule(kernelName: string): Rule | undefined {
   if (knowsStrings.has(kernelName)) return asItIs
-  if (kernelName === 'ZerosLike') return emptyStrings
   if (kernelName === 'Unique') return onCodes(firstIsStrings)
   if (movesStrings.has(kernelName)) return onCodes(areStrings)
   return comparesStrings.has(kernelName) ? onCodes(areNumbers) : undefined
@@ -174,15 +173,6 @@ export function stringTensor(backend: EyesWasmBackend, shape: readonly number[],
 /** The strings of a tensor, in UTF-8. */
 export const bytesOf = (backend: EyesWasmBackend, tensor: TensorInfo): Uint8Array[] =>
   backend.dataIdMap.get(tensor.dataId).stringBytes ?? []
-
-function emptyStrings({ backend, inputs: { x } }: Call): TensorInfo {
-  const count = x!.shape.reduce((size, side) => size * side, 1)
-  return stringTensor(
-    backend,
-    x!.shape,
-    Array.from({ length: count }, () => new Uint8Array()),
-  )
-}
 
 /** Runs a kernel on each string's place in the sorted list of all different ones; `results` turns codes back into strings. */
 const onCodes =
