@@ -14,11 +14,18 @@ import '@tensorflow/tfjs-core/dist/register_all_gradients.js'
 import { activationBiasGradConfig } from './ActivationBiasGrad.js'
 import { addConfig } from './Add.js'
 import { backendName, EyesWasmBackend } from './backend.js'
+import { bincountConfig } from './Bincount.js'
+import { castConfig } from './Cast.js'
+import { clipByValueConfig } from './ClipByValue.js'
+import { complexConfigs } from './Complex.js'
 import { conv2DConfig } from './Conv2D.js'
 import { conv2DBackpropFilterConfig } from './Conv2DBackpropFilter.js'
 import { conv2DBackpropInputConfig } from './Conv2DBackpropInput.js'
 import { convLayerConfig, convLayerGradConfig } from './ConvLayer.js'
+import { drawConfig } from './Draw.js'
 import { edgeLossConfig, edgeLossGradConfig, edgeLossGradKernelConfig } from './EdgeLoss.js'
+import { fftConfigs } from './FFT.js'
+import { fillConfig } from './Fill.js'
 import { focalFrequencyConfig, focalFrequencyGradConfig, focalFrequencyGradKernelConfig } from './FocalFrequency.js'
 import { freeBitsConfig, freeBitsGradConfig, freeBitsGradKernelConfig } from './FreeBits.js'
 import { fusedConv2DConfig } from './FusedConv2D.js'
@@ -26,6 +33,7 @@ import { halveConfig, halveGradConfig, halveGradKernelConfig } from './Halve.js'
 import { identityConfig } from './Identity.js'
 import { imageMeanConfig, imageMeanGradConfig, imageMeanGradKernelConfig } from './ImageMean.js'
 import { klDivergenceConfig, klDivergenceGradConfig, klDivergenceGradKernelConfig } from './KlDivergence.js'
+import { raggedConfigs } from './Ragged.js'
 import { randomNormalConfig } from './RandomNormal.js'
 import {
   reconstructionLossConfig,
@@ -35,18 +43,22 @@ import {
 import { coreGradients, wasmKernels } from './registrations.js'
 import { reparameterizeConfig, reparameterizeGradConfig, reparameterizeGradKernelConfig } from './Reparameterize.js'
 import { sigmaLossConfig, sigmaLossGradConfig, sigmaLossGradKernelConfig } from './SigmaLoss.js'
+import { sliceConfigs } from './Slice.js'
 import { ssimConfig, ssimGradConfig, ssimGradKernelConfig } from './Ssim.js'
+import { withAllTypes } from './value-types.js'
 
-/** Kernels of our own, beside or in place of tfjs-backend-wasm's. */
+/** Kernels of our own with arithmetic in WebAssembly, beside or in place of tfjs-backend-wasm's. */
 export const ownKernels: readonly KernelConfig[] = [
   activationBiasGradConfig,
   addConfig,
+  clipByValueConfig,
   conv2DBackpropFilterConfig,
   conv2DBackpropInputConfig,
   conv2DConfig,
   convLayerConfig,
   edgeLossConfig,
   edgeLossGradKernelConfig,
+  ...fftConfigs,
   focalFrequencyConfig,
   focalFrequencyGradKernelConfig,
   freeBitsConfig,
@@ -54,7 +66,6 @@ export const ownKernels: readonly KernelConfig[] = [
   fusedConv2DConfig,
   halveConfig,
   halveGradKernelConfig,
-  identityConfig,
   imageMeanConfig,
   imageMeanGradKernelConfig,
   klDivergenceConfig,
@@ -69,6 +80,37 @@ export const ownKernels: readonly KernelConfig[] = [
   ssimConfig,
   ssimGradKernelConfig,
 ]
+
+/** Kernels of our own in JavaScript on views of the same memory: they move values or names, or are rare. */
+const scriptKernels: readonly KernelConfig[] = [
+  ...complexConfigs,
+  ...raggedConfigs,
+  ...sliceConfigs,
+  castConfig,
+  drawConfig,
+  fillConfig,
+  identityConfig,
+]
+
+/** Kernels of tfjs-backend-wasm behind a correction of ours. */
+const correctedKernels: readonly KernelConfig[] = [bincountConfig]
+
+/** Where a kernel of ours computes. */
+export type Origin = 'own' | 'script' | 'tfjs'
+
+/** Every kernel of the backend by name, as it is registered, with all types that it takes; and where it computes. */
+export const allKernels: ReadonlyMap<string, { readonly config: KernelConfig; readonly origin: Origin }> = new Map(
+  (
+    [
+      [[...wasmKernels.values()], 'tfjs'],
+      [correctedKernels, 'tfjs'],
+      [scriptKernels, 'script'],
+      [ownKernels, 'own'],
+    ] as const
+  ).flatMap(([configs, origin]) =>
+    configs.map(config => [config.kernelName, { config: withAllTypes({ ...config, backendName }), origin }] as const),
+  ),
+)
 
 const ownGradients: readonly GradConfig[] = [
   convLayerGradConfig,
@@ -89,11 +131,7 @@ const priority = 1
 
 export function registerEyesWasm(): void {
   if (engine().registryFactory[backendName]) return
-  for (const config of ownKernels) registerKernel(config)
-  const own = new Set(ownKernels.map(config => config.kernelName))
-  for (const config of wasmKernels.values()) {
-    if (!own.has(config.kernelName)) registerKernel({ ...config, backendName })
-  }
+  for (const { config } of allKernels.values()) registerKernel(config)
   for (const config of ownGradients) registerGradient(config)
   for (const [name, config] of coreGradients) {
     const registered = getGradient(name) as GradConfig | undefined // tfjs's type leaves undefined out
