@@ -1,6 +1,7 @@
 // kernels.wasm: everything that computes on tensors, in tfjs's own memory (imported). One line a file.
 export { activationBiasGrad } from './ActivationBiasGrad'
 export { add } from './Add'
+export { batchMatMul, batchMatMulScratch } from './BatchMatMul'
 export { clamp } from './Clamp'
 export { conv2D, conv2DScratch } from './Conv2D'
 export { conv2DBackpropFilter, conv2DBackpropFilterScratch } from './Conv2DBackpropFilter'

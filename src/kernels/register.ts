@@ -14,6 +14,7 @@ import '@tensorflow/tfjs-core/dist/register_all_gradients.js'
 import { activationBiasGradConfig } from './ActivationBiasGrad.js'
 import { addConfig } from './Add.js'
 import { backendName, EyesWasmBackend } from './backend.js'
+import { batchMatMulConfig } from './BatchMatMul.js'
 import { conv2DConfig } from './Conv2D.js'
 import { conv2DBackpropFilterConfig } from './Conv2DBackpropFilter.js'
 import { conv2DBackpropInputConfig } from './Conv2DBackpropInput.js'
@@ -22,6 +23,7 @@ import { edgeLossConfig, edgeLossGradConfig, edgeLossGradKernelConfig } from './
 import { focalFrequencyConfig, focalFrequencyGradConfig, focalFrequencyGradKernelConfig } from './FocalFrequency.js'
 import { freeBitsConfig, freeBitsGradConfig, freeBitsGradKernelConfig } from './FreeBits.js'
 import { fusedConv2DConfig } from './FusedConv2D.js'
+import { fusedMatMulConfig } from './FusedMatMul.js'
 import { halveConfig, halveGradConfig, halveGradKernelConfig } from './Halve.js'
 import { identityConfig } from './Identity.js'
 import { imageMeanConfig, imageMeanGradConfig, imageMeanGradKernelConfig } from './ImageMean.js'
@@ -41,6 +43,7 @@ import { ssimConfig, ssimGradConfig, ssimGradKernelConfig } from './Ssim.js'
 export const ownKernels: readonly KernelConfig[] = [
   activationBiasGradConfig,
   addConfig,
+  batchMatMulConfig,
   conv2DBackpropFilterConfig,
   conv2DBackpropInputConfig,
   conv2DConfig,
@@ -52,6 +55,7 @@ export const ownKernels: readonly KernelConfig[] = [
   freeBitsConfig,
   freeBitsGradKernelConfig,
   fusedConv2DConfig,
+  fusedMatMulConfig,
   halveConfig,
   halveGradKernelConfig,
   identityConfig,

@@ -30,6 +30,16 @@ export type ImageLossGradKernel = (
 
 export interface KernelExports {
   add(a: Pointer, b: Pointer, y: Pointer, size: number): void
+  batchMatMulScratch(shape: Pointer): number
+  batchMatMul(
+    a: Pointer,
+    b: Pointer,
+    bias: Pointer,
+    y: Pointer,
+    shape: Pointer,
+    activation: number,
+    scratch: Pointer,
+  ): void
   conv2DScratch(geometry: Pointer): number
   conv2D(
     x: Pointer,
