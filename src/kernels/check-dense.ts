@@ -8,7 +8,11 @@ import { activations } from './geometry.js'
 export function denseCases(module: WebAssembly.Module): Case[] {
   const arrays = new Arrays(new WebAssembly.Memory({ initial: 8 }))
   const kernels = instantiateKernels(module, arrays.memory)
-  return [productCase(kernels, arrays, false, false), productCase(kernels, arrays, true, true)]
+  return [
+    productCase(kernels, arrays, false, false),
+    productCase(kernels, arrays, true, true),
+    segmentCase(kernels, arrays),
+  ]
 }
 
 /** Panels of 6, 4 and 1 vectors, two parts of the sum, and rows that fill no tile. */
@@ -32,6 +36,26 @@ function productCase(kernels: KernelExports, arrays: Arrays, transposeA: boolean
         for (let k = 0; k < depth; k++) expected[i]! += va[row * aRow + k * aStep]! * vb[column * bColumn + k * bStep]!
       }
       return { expected, bound: sumBound(depth, new Float64Array([depth])) }
+    },
+  }
+}
+
+/** Six rows in three segments, one of them with no row; two rows that are in none. */
+function segmentCase(kernels: KernelExports, arrays: Arrays): Case {
+  const [length, segments, rowIds] = [11, 3, [2, -1, 0, 2, 3, 0]]
+  const [x, y] = [arrays.fill(rowIds.length * length, 1), arrays.fill(segments * length, 2)]
+  const ids = arrays.record(rowIds)
+  return {
+    kernel: 'UnsortedSegmentSum',
+    run: () => kernels.unsortedSegmentSum(x, ids, y, rowIds.length, length, segments),
+    actual: () => arrays.view(y, segments * length),
+    reference: () => {
+      const expected = new Float64Array(segments * length)
+      arrays.view(x, rowIds.length * length).forEach((value, i) => {
+        const id = rowIds[Math.floor(i / length)]!
+        if (id >= 0 && id < segments) expected[id * length + (i % length)]! += value
+      })
+      return { expected, bound: sumBound(2, new Float64Array([2])) }
     },
   }
 }

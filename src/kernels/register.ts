@@ -20,6 +20,7 @@ import { conv2DBackpropFilterConfig } from './Conv2DBackpropFilter.js'
 import { conv2DBackpropInputConfig } from './Conv2DBackpropInput.js'
 import { convLayerConfig, convLayerGradConfig } from './ConvLayer.js'
 import { edgeLossConfig, edgeLossGradConfig, edgeLossGradKernelConfig } from './EdgeLoss.js'
+import { einsumConfig } from './Einsum.js'
 import { focalFrequencyConfig, focalFrequencyGradConfig, focalFrequencyGradKernelConfig } from './FocalFrequency.js'
 import { freeBitsConfig, freeBitsGradConfig, freeBitsGradKernelConfig } from './FreeBits.js'
 import { fusedConv2DConfig } from './FusedConv2D.js'
@@ -38,6 +39,7 @@ import { coreGradients, wasmKernels } from './registrations.js'
 import { reparameterizeConfig, reparameterizeGradConfig, reparameterizeGradKernelConfig } from './Reparameterize.js'
 import { sigmaLossConfig, sigmaLossGradConfig, sigmaLossGradKernelConfig } from './SigmaLoss.js'
 import { ssimConfig, ssimGradConfig, ssimGradKernelConfig } from './Ssim.js'
+import { unsortedSegmentSumConfig } from './UnsortedSegmentSum.js'
 
 /** Kernels of our own, beside or in place of tfjs-backend-wasm's. */
 export const ownKernels: readonly KernelConfig[] = [
@@ -50,6 +52,7 @@ export const ownKernels: readonly KernelConfig[] = [
   convLayerConfig,
   edgeLossConfig,
   edgeLossGradKernelConfig,
+  einsumConfig,
   focalFrequencyConfig,
   focalFrequencyGradKernelConfig,
   freeBitsConfig,
@@ -72,6 +75,7 @@ export const ownKernels: readonly KernelConfig[] = [
   sigmaLossGradKernelConfig,
   ssimConfig,
   ssimGradKernelConfig,
+  unsortedSegmentSumConfig,
 ]
 
 const ownGradients: readonly GradConfig[] = [

@@ -153,6 +153,7 @@ export interface KernelExports {
     kind: number,
   ): void
   gram(a: Pointer, b: Pointer, out: Pointer, rowsA: number, rowsB: number, stride: number): void
+  unsortedSegmentSum(x: Pointer, ids: Pointer, y: Pointer, rows: number, length: number, segments: number): void
   randomNormal(
     out: Pointer,
     size: number,
