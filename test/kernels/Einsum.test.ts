@@ -11,16 +11,16 @@ const sizeOf: Record<string, number> = { b: 2, h: 3, i: 4, j: 5, k: 6, l: 7 }
 function definition(equation: string, values: readonly ArrayLike<number>[]) {
   const [left, output] = equation.split('->') as [string, string]
   const inputs = left.split(',')
-  const labels = [...new Set([...output, ...left.replace(',', '')])]
+  const labels = [...new Set(Array.from(output + left.replace(',', '')))]
   const total = labels.reduce((n, label) => n * sizeOf[label]!, 1)
-  const outSize = [...output].reduce((n, label) => n * sizeOf[label]!, 1)
+  const outSize = Array.from(output).reduce((n, label) => n * sizeOf[label]!, 1)
   const [expected, sizes] = [new Float64Array(outSize), new Float64Array(outSize)]
   for (let n = 0; n < total; n++) {
     let rest = n
     const at = new Map(
       labels.map(label => [label, [rest % sizeOf[label]!, (rest = Math.floor(rest / sizeOf[label]!))][0]!]),
     )
-    const offset = (term: string) => [...term].reduce((sum, label) => sum * sizeOf[label]! + at.get(label)!, 0)
+    const offset = (term: string) => Array.from(term).reduce((sum, label) => sum * sizeOf[label]! + at.get(label)!, 0)
     const product = inputs.reduce((p, term, i) => p * values[i]![offset(term)]!, 1)
     expected[offset(output)]! += product
     sizes[offset(output)]! += Math.abs(product)
@@ -40,7 +40,7 @@ describe('Einsum', () => {
     for (const equation of equations) {
       const terms = equation.split('->')[0]!.split(',')
       const tensors = terms.map(term => {
-        const shape = [...term].map(label => sizeOf[label]!)
+        const shape = Array.from(term).map(label => sizeOf[label]!)
         return tf.tensor(random.floats(tf.util.sizeFromShape(shape)), shape)
       })
       const before = tf.memory()
@@ -54,7 +54,7 @@ describe('Einsum', () => {
         equation,
         tensors.map(t => t.dataSync()),
       )
-      expect(actual.shape, equation).toEqual([...equation.split('->')[1]!].map(label => sizeOf[label]!))
+      expect(actual.shape, equation).toEqual(Array.from(equation.split('->')[1]!).map(label => sizeOf[label]!))
       expectWithin(actual.dataSync(), expected, sumBound(length), sizes, equation)
     }
   })

@@ -41,7 +41,7 @@ describe('UnsortedSegmentSum', () => {
     const table = tf.variable(tf.zeros([10, 3]))
     const optimiser = tf.train.adam(0.1)
     const ids = tf.tensor1d([7, 2, 7], 'int32')
-    const loss = () => tf.mean(tf.squaredDifference(tf.gather(table, ids), 1)) as tf.Scalar
+    const loss = () => tf.mean<tf.Scalar>(tf.squaredDifference(tf.gather(table, ids), 1))
     const losses = Array.from({ length: 40 }, () => optimiser.minimize(loss, true)!.dataSync()[0]!)
     expect(losses[0]).toBe(1)
     expect(losses.at(-1)).toBeLessThan(0.02)
