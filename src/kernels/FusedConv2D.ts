@@ -49,23 +49,30 @@ function alongChannels(t: TensorInfo, dataFormat: 'NHWC' | 'NCHW'): TensorInfo {
   return dataFormat === 'NCHW' && t.shape.length === 1 ? { ...t, shape: [t.shape[0]!, 1, 1] } : t
 }
 
+/** What tells an activation: of tfjs's fused attributes, those of a convolution or of a matrix product. */
+interface ActivationAttrs {
+  activation: FusedConv2DAttrs['activation']
+  leakyreluAlpha?: number | undefined
+  dataFormat: 'NHWC' | 'NCHW'
+}
+
 /** The activation of z, which is disposed of. */
-function activate(
+export function activate(
   backend: EyesWasmBackend,
   z: TensorInfo,
-  { activation, leakyreluAlpha, dataFormat }: FusedConv2DAttrs,
+  { activation, leakyreluAlpha, dataFormat }: ActivationAttrs,
   preluWeights: TensorInfo | undefined,
 ): TensorInfo {
   if (activation === 'linear') return z
   let y: TensorInfo
   if (activation === 'prelu') {
-    if (!preluWeights) throw new Error('FusedConv2D: activation prelu wants preluActivationWeights, found none')
+    if (!preluWeights) throw new Error('fused operation: activation prelu wants preluActivationWeights, found none')
     y = prelu(backend, z, alongChannels(preluWeights, dataFormat))
   } else {
     const name = elementwise[activation]
     if (!name) {
       throw new Error(
-        `FusedConv2D: activation is ${activation}, wanted linear, prelu or ${Object.keys(elementwise).join(', ')}`,
+        `fused operation: activation is ${activation}, wanted linear, prelu or ${Object.keys(elementwise).join(', ')}`,
       )
     }
     y = delegate(backend, name, { x: z }, { alpha: leakyreluAlpha })

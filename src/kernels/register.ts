@@ -18,6 +18,7 @@ import { bincountConfig } from './Bincount.js'
 import { castConfig } from './Cast.js'
 import { clipByValueConfig } from './ClipByValue.js'
 import { complexConfigs } from './Complex.js'
+import { batchMatMulConfig } from './BatchMatMul.js'
 import { conv2DConfig } from './Conv2D.js'
 import { conv2DBackpropFilterConfig } from './Conv2DBackpropFilter.js'
 import { conv2DBackpropInputConfig } from './Conv2DBackpropInput.js'
@@ -26,9 +27,11 @@ import { drawConfig } from './Draw.js'
 import { edgeLossConfig, edgeLossGradConfig, edgeLossGradKernelConfig } from './EdgeLoss.js'
 import { fftConfigs } from './FFT.js'
 import { fillConfig } from './Fill.js'
+import { einsumConfig } from './Einsum.js'
 import { focalFrequencyConfig, focalFrequencyGradConfig, focalFrequencyGradKernelConfig } from './FocalFrequency.js'
 import { freeBitsConfig, freeBitsGradConfig, freeBitsGradKernelConfig } from './FreeBits.js'
 import { fusedConv2DConfig } from './FusedConv2D.js'
+import { fusedMatMulConfig } from './FusedMatMul.js'
 import { halveConfig, halveGradConfig, halveGradKernelConfig } from './Halve.js'
 import { identityConfig } from './Identity.js'
 import { imageMeanConfig, imageMeanGradConfig, imageMeanGradKernelConfig } from './ImageMean.js'
@@ -46,12 +49,14 @@ import { sigmaLossConfig, sigmaLossGradConfig, sigmaLossGradKernelConfig } from 
 import { sliceConfigs } from './Slice.js'
 import { ssimConfig, ssimGradConfig, ssimGradKernelConfig } from './Ssim.js'
 import { withAllTypes } from './value-types.js'
+import { unsortedSegmentSumConfig } from './UnsortedSegmentSum.js'
 
 /** Kernels of our own with arithmetic in WebAssembly, beside or in place of tfjs-backend-wasm's. */
 export const ownKernels: readonly KernelConfig[] = [
   activationBiasGradConfig,
   addConfig,
   clipByValueConfig,
+  batchMatMulConfig,
   conv2DBackpropFilterConfig,
   conv2DBackpropInputConfig,
   conv2DConfig,
@@ -59,11 +64,13 @@ export const ownKernels: readonly KernelConfig[] = [
   edgeLossConfig,
   edgeLossGradKernelConfig,
   ...fftConfigs,
+  einsumConfig,
   focalFrequencyConfig,
   focalFrequencyGradKernelConfig,
   freeBitsConfig,
   freeBitsGradKernelConfig,
   fusedConv2DConfig,
+  fusedMatMulConfig,
   halveConfig,
   halveGradKernelConfig,
   imageMeanConfig,
@@ -79,6 +86,7 @@ export const ownKernels: readonly KernelConfig[] = [
   sigmaLossGradKernelConfig,
   ssimConfig,
   ssimGradKernelConfig,
+  unsortedSegmentSumConfig,
 ]
 
 /** Kernels of our own in JavaScript on views of the same memory: they move values or names, or are rare. */
