@@ -16,6 +16,7 @@ import { addConfig } from './Add.js'
 import { avgPoolConfig } from './AvgPool.js'
 import { avgPoolGradConfig } from './AvgPoolGrad.js'
 import { backendName, EyesWasmBackend } from './backend.js'
+import { concatConfig } from './Concat.js'
 import { conv2DConfig } from './Conv2D.js'
 import { conv2DBackpropFilterConfig } from './Conv2DBackpropFilter.js'
 import { conv2DBackpropInputConfig } from './Conv2DBackpropInput.js'
@@ -46,7 +47,9 @@ import {
 import { coreGradients, wasmKernels } from './registrations.js'
 import { reparameterizeConfig, reparameterizeGradConfig, reparameterizeGradKernelConfig } from './Reparameterize.js'
 import { sigmaLossConfig, sigmaLossGradConfig, sigmaLossGradKernelConfig } from './SigmaLoss.js'
+import { splitVConfig } from './SplitV.js'
 import { ssimConfig, ssimGradConfig, ssimGradKernelConfig } from './Ssim.js'
+import { tileConfig } from './Tile.js'
 
 /** Kernels of our own, beside or in place of tfjs-backend-wasm's. */
 export const ownKernels: readonly KernelConfig[] = [
@@ -54,6 +57,7 @@ export const ownKernels: readonly KernelConfig[] = [
   addConfig,
   avgPoolConfig,
   avgPoolGradConfig,
+  concatConfig,
   conv2DBackpropFilterConfig,
   conv2DBackpropInputConfig,
   conv2DConfig,
@@ -87,8 +91,10 @@ export const ownKernels: readonly KernelConfig[] = [
   reparameterizeGradKernelConfig,
   sigmaLossConfig,
   sigmaLossGradKernelConfig,
+  splitVConfig,
   ssimConfig,
   ssimGradKernelConfig,
+  tileConfig,
 ]
 
 const ownGradients: readonly GradConfig[] = [
