@@ -54,12 +54,13 @@ export function depthwiseInfo(
   filterShape: readonly number[],
   attrs: {
     strides: [number, number] | number
-    dilations?: [number, number] | number
+    dilations?: [number, number] | number | null
     pad: ConvPadding
     dimRoundingMode?: 'floor' | 'round' | 'ceil'
   },
 ): ConvInfo {
-  const { strides, dilations = 1, pad, dimRoundingMode } = attrs
+  const { strides, pad, dimRoundingMode } = attrs
+  const dilations = attrs.dilations ?? 1 // tfjs passes null on
   if (!backend_util.eitherStridesOrDilationsAreOne(strides, dilations)) {
     throw new Error(
       `${name}: strides are ${String(strides)} and dilations ${String(dilations)}, one of the two must be 1`,
