@@ -27,7 +27,13 @@ function fusedMatMul({ inputs, attrs, backend }: KernelCall<'a' | 'b', _FusedMat
     z = delegate(backend, 'Add', { a: product, b: bias })
     backend.disposeData(product.dataId)
   }
-  return activate(backend, z, { activation, leakyreluAlpha, dataFormat: 'NHWC' }, preluActivationWeights)
+  return activate(
+    '_FusedMatMul',
+    backend,
+    z,
+    { activation, leakyreluAlpha, dataFormat: 'NHWC' },
+    preluActivationWeights,
+  )
 }
 
 /** Whether a shape is one row of `columns` values, whose leading axes of 1 change nothing of the product's shape. */

@@ -1,6 +1,6 @@
-// Parts of a tensor: Slice, StridedSlice, SplitV and Unpack, in JavaScript on views of our memory. In place of tfjs-backend-wasm's, which
+// Parts of a tensor: Slice, StridedSlice and Unpack, in JavaScript on views of our memory. In place of tfjs-backend-wasm's, which
 // copy the whole tensor out of memory for each part, take a slice beyond the end, and answer a strided one as float32 whatever it was.
-import { backend_util, type KernelConfig, slice_util, type TensorInfo, util } from '@tensorflow/tfjs-core'
+import { type KernelConfig, slice_util, type TensorInfo, util } from '@tensorflow/tfjs-core'
 import { type EyesWasmBackend, kernel, type KernelCall } from './backend.js'
 
 /** Values at begin + i stride, i below size, along each axis; a tensor of shape `size`. */
@@ -77,23 +77,6 @@ function stridedSlice({ inputs: { x }, attrs, backend }: KernelCall<'x', Strided
   return { ...part(backend, x, info.begin, size, info.strides), shape }
 }
 
-interface SplitAttrs {
-  numOrSizeSplits: number | number[]
-  axis: number
-}
-
-function splitV({ inputs: { x }, attrs, backend }: KernelCall<'x', SplitAttrs>): TensorInfo[] {
-  const axis = util.parseAxisParam(attrs.axis, x.shape)[0]!
-  // Asked for by its type; it reads the shape alone.
-  const sizes = backend_util.prepareSplitSize(x, attrs.numOrSizeSplits, axis)
-  let begin = 0
-  return sizes.map(size => {
-    const one = part(backend, x, alongAxis(x, axis, begin, 0), alongAxis(x, axis, size))
-    begin += size
-    return one
-  })
-}
-
 function unpack({ inputs: { value }, attrs, backend }: KernelCall<'value', { axis: number }>): TensorInfo[] {
   const axis = util.parseAxisParam(attrs.axis, value.shape)[0]!
   const shape = value.shape.filter((_, i) => i !== axis)
@@ -109,7 +92,6 @@ const alongAxis = (x: TensorInfo, axis: number, there: number, elsewhere?: numbe
 
 export const sliceConfigs: readonly KernelConfig[] = [
   kernel('Slice', slice),
-  kernel('SplitV', splitV),
   kernel('StridedSlice', stridedSlice),
   kernel('Unpack', unpack),
 ]
