@@ -84,8 +84,8 @@ const ownGradients: readonly GradConfig[] = [
   ssimGradConfig,
 ]
 
-/** That of 'cpu'; 'wasm' and 'webgl' have 2: never chosen over them unasked. */
-const priority = 1
+/** Below 'cpu' (1), 'wasm' and 'webgl' (2): never chosen over them unasked, also when it is imported first, as of equals tfjs takes the first. */
+const priority = 0
 
 export function registerEyesWasm(): void {
   if (engine().registryFactory[backendName]) return
