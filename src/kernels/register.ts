@@ -1,5 +1,5 @@
 // Registers the backend `eyes-wasm`: every kernel of tfjs-backend-wasm under our name, ours in place of theirs, our ops' gradients,
-// and those tfjs gradients that the user's tfjs has not registered itself. Idempotent; open this file first to see what exists.
+// those tfjs gradients that the user's tfjs has not registered itself, and faster ways to some of them (gradients.ts). Idempotent; open this file first to see what exists.
 import {
   engine,
   getGradient,
@@ -13,19 +13,30 @@ import '@tensorflow/tfjs-backend-wasm/dist/register_all_kernels.js'
 import '@tensorflow/tfjs-core/dist/register_all_gradients.js'
 import { activationBiasGradConfig } from './ActivationBiasGrad.js'
 import { addConfig } from './Add.js'
+import { avgPoolConfig } from './AvgPool.js'
+import { avgPoolGradConfig } from './AvgPoolGrad.js'
 import { backendName, EyesWasmBackend } from './backend.js'
 import { conv2DConfig } from './Conv2D.js'
 import { conv2DBackpropFilterConfig } from './Conv2DBackpropFilter.js'
 import { conv2DBackpropInputConfig } from './Conv2DBackpropInput.js'
 import { convLayerConfig, convLayerGradConfig } from './ConvLayer.js'
+import { depthwiseConv2dNativeConfig } from './DepthwiseConv2dNative.js'
+import { depthwiseConv2dNativeBackpropFilterConfig } from './DepthwiseConv2dNativeBackpropFilter.js'
+import { depthwiseConv2dNativeBackpropInputConfig } from './DepthwiseConv2dNativeBackpropInput.js'
 import { edgeLossConfig, edgeLossGradConfig, edgeLossGradKernelConfig } from './EdgeLoss.js'
 import { focalFrequencyConfig, focalFrequencyGradConfig, focalFrequencyGradKernelConfig } from './FocalFrequency.js'
 import { freeBitsConfig, freeBitsGradConfig, freeBitsGradKernelConfig } from './FreeBits.js'
+import { fusedBatchNormConfig } from './FusedBatchNorm.js'
+import { fusedBatchNormGradConfig } from './FusedBatchNormGrad.js'
 import { fusedConv2DConfig } from './FusedConv2D.js'
+import { fusedDepthwiseConv2DConfig } from './FusedDepthwiseConv2D.js'
+import { fasterGradients } from './gradients.js'
 import { halveConfig, halveGradConfig, halveGradKernelConfig } from './Halve.js'
 import { identityConfig } from './Identity.js'
 import { imageMeanConfig, imageMeanGradConfig, imageMeanGradKernelConfig } from './ImageMean.js'
 import { klDivergenceConfig, klDivergenceGradConfig, klDivergenceGradKernelConfig } from './KlDivergence.js'
+import { maxPoolConfig } from './MaxPool.js'
+import { maxPoolGradConfig } from './MaxPoolGrad.js'
 import { randomNormalConfig } from './RandomNormal.js'
 import {
   reconstructionLossConfig,
@@ -41,17 +52,25 @@ import { ssimConfig, ssimGradConfig, ssimGradKernelConfig } from './Ssim.js'
 export const ownKernels: readonly KernelConfig[] = [
   activationBiasGradConfig,
   addConfig,
+  avgPoolConfig,
+  avgPoolGradConfig,
   conv2DBackpropFilterConfig,
   conv2DBackpropInputConfig,
   conv2DConfig,
   convLayerConfig,
+  depthwiseConv2dNativeBackpropFilterConfig,
+  depthwiseConv2dNativeBackpropInputConfig,
+  depthwiseConv2dNativeConfig,
   edgeLossConfig,
   edgeLossGradKernelConfig,
   focalFrequencyConfig,
   focalFrequencyGradKernelConfig,
   freeBitsConfig,
   freeBitsGradKernelConfig,
+  fusedBatchNormConfig,
+  fusedBatchNormGradConfig,
   fusedConv2DConfig,
+  fusedDepthwiseConv2DConfig,
   halveConfig,
   halveGradKernelConfig,
   identityConfig,
@@ -59,6 +78,8 @@ export const ownKernels: readonly KernelConfig[] = [
   imageMeanGradKernelConfig,
   klDivergenceConfig,
   klDivergenceGradKernelConfig,
+  maxPoolConfig,
+  maxPoolGradConfig,
   randomNormalConfig,
   reconstructionLossConfig,
   reconstructionLossGradKernelConfig,
@@ -99,5 +120,6 @@ export function registerEyesWasm(): void {
     const registered = getGradient(name) as GradConfig | undefined // tfjs's type leaves undefined out
     if (!registered) registerGradient(config)
   }
+  for (const config of fasterGradients(name => getGradient(name))) registerGradient(config)
   registerBackend(backendName, () => EyesWasmBackend.create(), priority)
 }

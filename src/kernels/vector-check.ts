@@ -3,6 +3,7 @@
 import { setVectorMode, type VectorMode } from '../wasm/revectorize.js'
 import { type Case, compare, convolutionCases, elementwiseCases, type LayerCase } from './check-cases.js'
 import { otherCases } from './check-others.js'
+import { windowCases } from './check-windows.js'
 import { kernelsInPieces, wholeKernels, type WinogradCase, winogradCases } from './check-winograd.js'
 
 /** The layer that is held against plain loops as well. */
@@ -52,6 +53,7 @@ function results(module: WebAssembly.Module, mode: VectorMode, asked: boolean): 
     ...layers.flatMap(layer => convolutionCases(module, layer)),
     ...[other, ...winograd].flatMap(layer => winogradCases(module, layer)),
     ...otherCases(module),
+    ...windowCases(module),
   ]
   return [...withReference.map(one => run(one, asked)), ...others.map(one => run(one, false))]
 }

@@ -52,6 +52,51 @@ export interface KernelExports {
   ): void
   conv2DBackpropFilterScratch(geometry: Pointer): number
   conv2DBackpropFilter(x: Pointer, dy: Pointer, dw: Pointer, geometry: Pointer, scratch: Pointer): void
+  depthwiseConv2dNativeScratch(window: Pointer): number
+  depthwiseConv2dNative(
+    x: Pointer,
+    w: Pointer,
+    bias: Pointer,
+    y: Pointer,
+    window: Pointer,
+    activation: number,
+    scratch: Pointer,
+  ): void
+  depthwiseConv2dNativeBackpropInput(dy: Pointer, w: Pointer, dx: Pointer, window: Pointer, scratch: Pointer): void
+  depthwiseConv2dNativeBackpropFilter(x: Pointer, dy: Pointer, dw: Pointer, window: Pointer, scratch: Pointer): void
+  maxPoolScratch(): number
+  maxPool(x: Pointer, y: Pointer, window: Pointer, scratch: Pointer): void
+  maxPoolGrad(dy: Pointer, x: Pointer, dx: Pointer, window: Pointer, scratch: Pointer): void
+  avgPoolScratch(window: Pointer): number
+  avgPool(x: Pointer, y: Pointer, window: Pointer, scratch: Pointer): void
+  avgPoolGrad(dy: Pointer, dx: Pointer, window: Pointer, scratch: Pointer): void
+  fusedBatchNorm(
+    x: Pointer,
+    mean: Pointer,
+    variance: Pointer,
+    scale: Pointer,
+    offset: Pointer,
+    y: Pointer,
+    pixels: number,
+    channels: number,
+    epsilon: number,
+    scratch: Pointer,
+  ): void
+  fusedBatchNormGrad(
+    dy: Pointer,
+    x: Pointer,
+    mean: Pointer,
+    variance: Pointer,
+    scale: Pointer,
+    dx: Pointer,
+    dMean: Pointer,
+    dVariance: Pointer,
+    dScale: Pointer,
+    dOffset: Pointer,
+    pixels: number,
+    channels: number,
+    epsilon: number,
+  ): void
   winogradFilterBytes(plan: Pointer): number
   winogradFilterScratch(plan: Pointer): number
   winogradFilter(w: Pointer, u: Pointer, plan: Pointer, scratch: Pointer): void
