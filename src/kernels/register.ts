@@ -16,6 +16,10 @@ import { addConfig } from './Add.js'
 import { avgPoolConfig } from './AvgPool.js'
 import { avgPoolGradConfig } from './AvgPoolGrad.js'
 import { backendName, EyesWasmBackend } from './backend.js'
+import { bincountConfig } from './Bincount.js'
+import { castConfig } from './Cast.js'
+import { clipByValueConfig } from './ClipByValue.js'
+import { complexConfigs } from './Complex.js'
 import { conv2DConfig } from './Conv2D.js'
 import { conv2DBackpropFilterConfig } from './Conv2DBackpropFilter.js'
 import { conv2DBackpropInputConfig } from './Conv2DBackpropInput.js'
@@ -23,7 +27,10 @@ import { convLayerConfig, convLayerGradConfig } from './ConvLayer.js'
 import { depthwiseConv2dNativeConfig } from './DepthwiseConv2dNative.js'
 import { depthwiseConv2dNativeBackpropFilterConfig } from './DepthwiseConv2dNativeBackpropFilter.js'
 import { depthwiseConv2dNativeBackpropInputConfig } from './DepthwiseConv2dNativeBackpropInput.js'
+import { drawConfig } from './Draw.js'
 import { edgeLossConfig, edgeLossGradConfig, edgeLossGradKernelConfig } from './EdgeLoss.js'
+import { fftConfigs } from './FFT.js'
+import { fillConfig } from './Fill.js'
 import { focalFrequencyConfig, focalFrequencyGradConfig, focalFrequencyGradKernelConfig } from './FocalFrequency.js'
 import { freeBitsConfig, freeBitsGradConfig, freeBitsGradKernelConfig } from './FreeBits.js'
 import { fusedBatchNormConfig } from './FusedBatchNorm.js'
@@ -37,6 +44,7 @@ import { imageMeanConfig, imageMeanGradConfig, imageMeanGradKernelConfig } from 
 import { klDivergenceConfig, klDivergenceGradConfig, klDivergenceGradKernelConfig } from './KlDivergence.js'
 import { maxPoolConfig } from './MaxPool.js'
 import { maxPoolGradConfig } from './MaxPoolGrad.js'
+import { raggedConfigs } from './Ragged.js'
 import { randomNormalConfig } from './RandomNormal.js'
 import {
   reconstructionLossConfig,
@@ -46,14 +54,17 @@ import {
 import { coreGradients, wasmKernels } from './registrations.js'
 import { reparameterizeConfig, reparameterizeGradConfig, reparameterizeGradKernelConfig } from './Reparameterize.js'
 import { sigmaLossConfig, sigmaLossGradConfig, sigmaLossGradKernelConfig } from './SigmaLoss.js'
+import { sliceConfigs } from './Slice.js'
 import { ssimConfig, ssimGradConfig, ssimGradKernelConfig } from './Ssim.js'
+import { withAllTypes } from './value-types.js'
 
-/** Kernels of our own, beside or in place of tfjs-backend-wasm's. */
+/** Kernels of our own with arithmetic in WebAssembly, beside or in place of tfjs-backend-wasm's. */
 export const ownKernels: readonly KernelConfig[] = [
   activationBiasGradConfig,
   addConfig,
   avgPoolConfig,
   avgPoolGradConfig,
+  clipByValueConfig,
   conv2DBackpropFilterConfig,
   conv2DBackpropInputConfig,
   conv2DConfig,
@@ -63,6 +74,7 @@ export const ownKernels: readonly KernelConfig[] = [
   depthwiseConv2dNativeConfig,
   edgeLossConfig,
   edgeLossGradKernelConfig,
+  ...fftConfigs,
   focalFrequencyConfig,
   focalFrequencyGradKernelConfig,
   freeBitsConfig,
@@ -73,7 +85,6 @@ export const ownKernels: readonly KernelConfig[] = [
   fusedDepthwiseConv2DConfig,
   halveConfig,
   halveGradKernelConfig,
-  identityConfig,
   imageMeanConfig,
   imageMeanGradKernelConfig,
   klDivergenceConfig,
@@ -90,6 +101,37 @@ export const ownKernels: readonly KernelConfig[] = [
   ssimConfig,
   ssimGradKernelConfig,
 ]
+
+/** Kernels of our own in JavaScript on views of the same memory: they move values or names, or are rare. */
+const scriptKernels: readonly KernelConfig[] = [
+  ...complexConfigs,
+  ...raggedConfigs,
+  ...sliceConfigs,
+  castConfig,
+  drawConfig,
+  fillConfig,
+  identityConfig,
+]
+
+/** Kernels of tfjs-backend-wasm behind a correction of ours. */
+const correctedKernels: readonly KernelConfig[] = [bincountConfig]
+
+/** Where a kernel of ours computes. */
+export type Origin = 'own' | 'script' | 'tfjs'
+
+/** Every kernel of the backend by name, as it is registered, with all types that it takes; and where it computes. */
+export const allKernels: ReadonlyMap<string, { readonly config: KernelConfig; readonly origin: Origin }> = new Map(
+  (
+    [
+      [[...wasmKernels.values()], 'tfjs'],
+      [correctedKernels, 'tfjs'],
+      [scriptKernels, 'script'],
+      [ownKernels, 'own'],
+    ] as const
+  ).flatMap(([configs, origin]) =>
+    configs.map(config => [config.kernelName, { config: withAllTypes({ ...config, backendName }), origin }] as const),
+  ),
+)
 
 const ownGradients: readonly GradConfig[] = [
   convLayerGradConfig,
@@ -110,11 +152,7 @@ const priority = 0
 
 export function registerEyesWasm(): void {
   if (engine().registryFactory[backendName]) return
-  for (const config of ownKernels) registerKernel(config)
-  const own = new Set(ownKernels.map(config => config.kernelName))
-  for (const config of wasmKernels.values()) {
-    if (!own.has(config.kernelName)) registerKernel({ ...config, backendName })
-  }
+  for (const { config } of allKernels.values()) registerKernel(config)
   for (const config of ownGradients) registerGradient(config)
   for (const [name, config] of coreGradients) {
     const registered = getGradient(name) as GradConfig | undefined // tfjs's type leaves undefined out

@@ -30,6 +30,7 @@ export type ImageLossGradKernel = (
 
 export interface KernelExports {
   add(a: Pointer, b: Pointer, y: Pointer, size: number): void
+  clipByValue(x: Pointer, y: Pointer, size: number, low: number, high: number): void
   conv2DScratch(geometry: Pointer): number
   conv2D(
     x: Pointer,
@@ -142,6 +143,17 @@ export interface KernelExports {
   edgeLossScratch(height: number, width: number, channels: number): number
   edgeLoss: ImageLossKernel
   edgeLossGrad: ImageLossGradKernel
+  fftScratch(n: number): number
+  fft(
+    re: Pointer,
+    im: Pointer,
+    outRe: Pointer,
+    outIm: Pointer,
+    scratch: Pointer,
+    rows: number,
+    n: number,
+    divisor: number,
+  ): void
   focalFrequencyScratch(height: number, width: number, channels: number): number
   focalFrequency: ImageLossKernel
   focalFrequencyGrad: ImageLossGradKernel
