@@ -1,4 +1,4 @@
-// Depthwise convolution, pooling and batch normalisation on small fixed data, for vector-check.ts: 13 channels are a pair of vectors, a
+// Depthwise convolution, pooling, batch normalisation and copies on small fixed data, for vector-check.ts: 13 channels are a pair of vectors, a
 // vector and a lane, and a row of nine places is two tiles and one. Not here: plain loops for them, which the tests have.
 import { backend_util } from '@tensorflow/tfjs-core'
 import { instantiateKernels, type KernelExports } from '../wasm/kernels.js'
@@ -14,7 +14,7 @@ export function windowCases(module: WebAssembly.Module): Case[] {
       ...depthwiseCases(kernels, arrays, stride, 2),
       ...poolCases(kernels, arrays, stride),
     ])
-    .concat(batchNormCases(kernels, arrays))
+    .concat(batchNormCases(kernels, arrays), copyCases(kernels, arrays))
 }
 
 const [side, channels] = [9, 13]
@@ -103,6 +103,17 @@ function batchNormCases(kernels: KernelExports, arrays: Arrays): Case[] {
       actual: () =>
         [out, dMean, dVariance, dScale, dOffset].flatMap((at, i) => [...arrays.view(at, i === 0 ? size : channels)]),
     },
+  ]
+}
+
+function copyCases(kernels: KernelExports, arrays: Arrays): Case[] {
+  const [rows, part, whole] = [7, 8, 13]
+  const [x, y] = [arrays.fill(rows * whole, 1), arrays.fill(3 * rows * whole, 2)]
+  const axes = arrays.record([rows, 3, 4 * whole, 4 * whole, whole, 1, 4, 4])
+  const actual = () => arrays.view(y, 3 * rows * whole)
+  return [
+    { kernel: 'CopyRows', run: () => kernels.copyRows(x, 4 * part, y, 4 * whole, 4 * part, rows), actual },
+    { kernel: 'Tile', run: () => kernels.tile(x, y, axes, 2), actual },
   ]
 }
 

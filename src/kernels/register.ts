@@ -20,6 +20,7 @@ import { bincountConfig } from './Bincount.js'
 import { castConfig } from './Cast.js'
 import { clipByValueConfig } from './ClipByValue.js'
 import { complexConfigs } from './Complex.js'
+import { concatConfig } from './Concat.js'
 import { conv2DConfig } from './Conv2D.js'
 import { conv2DBackpropFilterConfig } from './Conv2DBackpropFilter.js'
 import { conv2DBackpropInputConfig } from './Conv2DBackpropInput.js'
@@ -55,7 +56,9 @@ import { coreGradients, wasmKernels } from './registrations.js'
 import { reparameterizeConfig, reparameterizeGradConfig, reparameterizeGradKernelConfig } from './Reparameterize.js'
 import { sigmaLossConfig, sigmaLossGradConfig, sigmaLossGradKernelConfig } from './SigmaLoss.js'
 import { sliceConfigs } from './Slice.js'
+import { splitVConfig } from './SplitV.js'
 import { ssimConfig, ssimGradConfig, ssimGradKernelConfig } from './Ssim.js'
+import { tileConfig } from './Tile.js'
 import { withAllTypes } from './value-types.js'
 
 /** Kernels of our own with arithmetic in WebAssembly, beside or in place of tfjs-backend-wasm's. */
@@ -65,6 +68,7 @@ export const ownKernels: readonly KernelConfig[] = [
   avgPoolConfig,
   avgPoolGradConfig,
   clipByValueConfig,
+  concatConfig,
   conv2DBackpropFilterConfig,
   conv2DBackpropInputConfig,
   conv2DConfig,
@@ -98,8 +102,10 @@ export const ownKernels: readonly KernelConfig[] = [
   reparameterizeGradKernelConfig,
   sigmaLossConfig,
   sigmaLossGradKernelConfig,
+  splitVConfig,
   ssimConfig,
   ssimGradKernelConfig,
+  tileConfig,
 ]
 
 /** Kernels of our own in JavaScript on views of the same memory: they move values or names, or are rare. */

@@ -53,6 +53,8 @@ export interface KernelExports {
   ): void
   conv2DBackpropFilterScratch(geometry: Pointer): number
   conv2DBackpropFilter(x: Pointer, dy: Pointer, dw: Pointer, geometry: Pointer, scratch: Pointer): void
+  copyRows(from: Pointer, fromPitch: number, to: Pointer, toPitch: number, bytes: number, rows: number): void
+  tile(x: Pointer, y: Pointer, axes: Pointer, rank: number): void
   depthwiseConv2dNativeScratch(window: Pointer): number
   depthwiseConv2dNative(
     x: Pointer,
