@@ -1,5 +1,5 @@
 // Sums up a run of .ci/run from its folder of results: what failed, by name, and one last line with the test runners' own counts. A step
-// that is no test (install, lint, types, audit), or that broke off before its tests could be counted, counts as one failure.
+// that is no test (install, lint, types, API reference, audit), or that broke off before its tests could be counted, counts as one failure.
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -23,7 +23,7 @@ function tfjs() {
   return { passed: Number(passed), failed: Math.max(Number(failed), hasFailed('tfjs') ? 1 : 0) }
 }
 
-const steps = ['install', 'test', 'tfjs', 'lint', 'types', 'audit'].filter(hasFailed)
+const steps = ['install', 'test', 'tfjs', 'lint', 'types', 'api', 'audit'].filter(hasFailed)
 for (const step of steps) console.log(`failed: ${step}`)
 const others = steps.filter(step => step !== 'test' && step !== 'tfjs').map(() => ({ passed: 0, failed: 1 }))
 const all = [vitest(), tfjs(), ...others]

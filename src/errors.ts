@@ -18,10 +18,13 @@ const exitCodes: Record<ErrorCode, number> = {
  * `data.npy: dtype is int64, wanted uint8, float32 or float64. Save it with images.astype('uint8').`
  */
 export class EyesWasmError extends Error {
+  /** Always 'EyesWasmError', also where two copies of the package make `instanceof` fail. */
   override readonly name = 'EyesWasmError'
+  /** What the command ends with for this code. */
   readonly exitCode: number
 
   constructor(
+    /** What went wrong, for programs. */
     readonly code: ErrorCode,
     message: string,
     options?: ErrorOptions,

@@ -1,12 +1,7 @@
 // tfjs's fused convolution, bias and activation. A bias per channel with ReLU or no activation, channels last, runs in one pass
 // (assembly/Conv2D.ts); everything else is a convolution of ours followed by tfjs-backend-wasm's elementwise kernels. Its own
 // FusedConv2D is never used: it knows no NCHW and no bias but [OC].
-import {
-  backend_util,
-  type FusedConv2DAttrs,
-  type FusedDepthwiseConv2DAttrs,
-  type TensorInfo,
-} from '@tensorflow/tfjs-core'
+import { backend_util, type FusedConv2DAttrs, type TensorInfo } from '@tensorflow/tfjs-core'
 import { type EyesWasmBackend, kernel, type KernelCall } from './backend.js'
 import { conv2D, convolve } from './Conv2D.js'
 import { delegate } from './delegate.js'

@@ -54,13 +54,14 @@ export function depthwiseInfo(
   filterShape: readonly number[],
   attrs: {
     strides: [number, number] | number
+    /** tfjs-layers hands null on where a layer has no `dilationRate`. */
     dilations?: [number, number] | number | null
     pad: ConvPadding
     dimRoundingMode?: 'floor' | 'round' | 'ceil'
   },
 ): ConvInfo {
   const { strides, pad, dimRoundingMode } = attrs
-  const dilations = attrs.dilations ?? 1 // tfjs passes null on
+  const dilations = attrs.dilations ?? 1
   if (!backend_util.eitherStridesOrDilationsAreOne(strides, dilations)) {
     throw new Error(
       `${name}: strides are ${String(strides)} and dilations ${String(dilations)}, one of the two must be 1`,

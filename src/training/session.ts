@@ -15,6 +15,7 @@ import type { EpochRecord, Quality, TrainingOptions } from './types.js'
 
 /** A model with its weights. */
 export interface TrainedModel {
+  /** Geometry, heads and picture size. */
   readonly spec: ModelSpec
   /** All parameters, our layout, in the order and at the offsets of `parameterSpecs(spec)`. */
   readonly parameters: Float32Array

@@ -3,19 +3,25 @@
 import type { LoopState } from '../parallel/loop.js'
 import type { EpochRecord } from './types.js'
 
+/** Where a training is: with weights and moments, all that the rest of it depends on. */
 export interface TrainerState extends LoopState<EpochRecord> {
   /** Sums over the images of the epoch under way that are done. */
   loss: number
+  /** Sum of the mean squared errors. */
   mse: number
+  /** Sum of the KL divergences. */
   kl: number
 }
 
 /** A run between two steps, shared with nothing: what a checkpoint holds and what a training can go on from. */
 export interface Snapshot {
+  /** Where the run is, and its history. */
   readonly state: TrainerState
   /** All parameters and Adam's moments, our layout: [parameterCount] each. */
   readonly parameters: Float32Array
+  /** Adam's first moment, as `parameters` has it. */
   readonly firstMoment: Float32Array
+  /** Adam's second moment, as `parameters` has it. */
   readonly secondMoment: Float32Array
   /** The weights' average, where the run keeps one. */
   readonly average?: Float32Array
@@ -45,6 +51,7 @@ export interface Place {
   readonly epoch: number
   /** Steps of it that are done; between two epochs, all of them. */
   readonly step: number
+  /** Steps of a whole epoch. */
   readonly stepsPerEpoch: number
 }
 
