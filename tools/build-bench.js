@@ -69,7 +69,11 @@ if (isStale('build/bench/index.js', 'bench', 'src', 'tools')) {
   const asInstalled = { ...common, external: [...common.external, '@tensorflow/*'] }
   await build({
     ...asInstalled,
-    entryPoints: { 'tf-model': 'bench/peers/tf-model.ts', 'profile-kernels': 'bench/profile-kernels.ts' },
+    entryPoints: {
+      trainer: 'bench/peers/trainer.ts',
+      'tf-model': 'bench/peers/tf-model.ts',
+      'profile-kernels': 'bench/profile-kernels.ts',
+    },
   })
   const models = readdirSync('bench/peers/models').filter(name => /\.ts$/.test(name) && !/^(parts|jax)/.test(name))
   await build({

@@ -8,8 +8,10 @@ import type { Ready } from './serve.js'
 
 /** A contender that is a process. */
 export interface Child extends Contender {
-  /** Loss of the first `images` examples, where the process can tell (serve.ts). */
-  lossOf(images: number): Promise<number>
+  /** Mean loss of the first `images` examples taken `part` at a time, where the process can tell (serve.ts). */
+  lossOf(images: number, part: number): Promise<number>
+  /** Examples that its own loss is computed of at a time, where that is not all. */
+  readonly part?: number
   /** Why it only runs forward. */
   readonly complaint?: string
 }
@@ -43,7 +45,7 @@ export async function openChild(
   if (ready === null) return { missing: complaint.trim().split('\n').at(-1) ?? 'no reason given' }
   return {
     ...ready,
-    lossOf: async images => (await ask<{ loss: number }>({ do: 'loss', images })).loss,
+    lossOf: async (images, part) => (await ask<{ loss: number }>({ do: 'loss', images, part })).loss,
     loss: async () => (await ask<{ loss: number }>({ do: 'loss' })).loss,
     run: steps => ask<Run>({ do: 'run', steps }),
     async close() {

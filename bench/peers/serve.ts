@@ -7,15 +7,17 @@ export interface Ready {
   readonly threads: number
   readonly does: Contender['does']
   readonly images: number
+  /** Examples that its loss is computed of at a time; of all where left out. Batch normalisation tells them apart. */
+  readonly part?: number
   /** Why it only runs forward. */
   readonly complaint?: string
 }
 
-export type Request = { do: 'loss'; images?: number } | { do: 'run'; steps: number }
+export type Request = { do: 'loss'; images?: number; part?: number } | { do: 'run'; steps: number }
 
 interface Served {
-  /** Loss of the first `images` examples, or of a step's. */
-  loss: (images?: number) => number | Promise<number>
+  /** Mean loss of the first `images` examples, or of a step's, taken `part` at a time, or all at once. */
+  loss: (images?: number, part?: number) => number | Promise<number>
   step: () => void | Promise<void>
 }
 
@@ -38,6 +40,8 @@ export async function serve(ready: Ready, { loss, step }: Served): Promise<void>
   answer(ready)
   for await (const line of createInterface({ input: process.stdin })) {
     const request = JSON.parse(line) as Request
-    answer(request.do === 'loss' ? { loss: await loss(request.images) } : await timed(step, request.steps))
+    answer(
+      request.do === 'loss' ? { loss: await loss(request.images, request.part) } : await timed(step, request.steps),
+    )
   }
 }

@@ -18,5 +18,5 @@ await serve(
     images,
     ...(complaint !== null && { complaint }),
   },
-  { loss: (count = images) => loss(count), step },
+  { loss: (count = images, part = count) => loss(count, part), step },
 )

@@ -2,6 +2,7 @@
 // their `@tensorflow/tfjs` and `eyes-wasm/backend` as shipped. Used by tf-model.ts, which times it, and by profile-kernels.ts.
 import * as tf from '@tensorflow/tfjs'
 import { firstBatch, firstWeights, type OtherName, otherModels } from '../other-models.js'
+import { learningRate } from './learning-rate.js'
 import type { Batch, Settings, Tf } from './models/parts.js'
 
 export const backends = ['eyes-wasm', 'cpu', 'wasm'] as const
@@ -13,11 +14,9 @@ export interface ModelModule {
   loss: (tf: Tf, batch: Batch) => tf.Scalar
 }
 
-export const learningRate = 1e-3
-
 export interface Runner {
-  /** Loss of the first `images` examples with the weights as they are now. */
-  loss: (images: number) => number
+  /** Mean loss of the first `images` examples, taken `part` at a time, with the weights as they are now. */
+  loss: (images: number, part: number) => number
   /** Loss, gradients and Adam's update, or a forward pass alone where the backend lacks a gradient's kernel. */
   step: () => void
   /** Why it cannot train; null when it can. */
@@ -58,14 +57,22 @@ export async function openRunner(name: OtherName, backend: Backend, images: numb
     x: tf.tensor(x, [model.batch, ...model.x]),
     y: tf.tensor(y, [model.batch, ...model.y], 'int32'),
   }
-  const first = (count: number): Batch => ({ x: tf.slice(whole.x, 0, count), y: tf.slice(whole.y, 0, count) })
-  const batch = first(images)
+  const rows = (from: number, count: number): Batch => ({
+    x: tf.slice(whole.x, from, count),
+    y: tf.slice(whole.y, from, count),
+  })
+  const batch = rows(0, images)
   const lossNow = () => loss(tf, batch)
   const complaint = complaintOf(lossNow)
   const adam = tf.train.adam(learningRate, 0.9, 0.999, 1e-8)
   return {
     complaint,
-    loss: count => tf.tidy(() => loss(tf, first(count)).dataSync()[0]!),
+    loss(count, part) {
+      const lossFrom = (from: number) => tf.tidy(() => loss(tf, rows(from, part)).dataSync()[0]!)
+      let sum = 0
+      for (let from = 0; from < count; from += part) sum += lossFrom(from) * part
+      return sum / count
+    },
     step() {
       if (complaint === null) adam.minimize(lossNow)
       else tf.tidy(() => void lossNow().dataSync())

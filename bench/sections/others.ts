@@ -60,6 +60,7 @@ async function openAll(model: OtherName, folder: string, { options, results }: C
       isSlow: false,
       opened: openPyTorch([python, model, folder, threads, layout]),
     })),
+    script('ParallelTrainer', false, 'trainer.js', model, threads),
     script('tfjs wasm', false, 'tf-model.js', model, 'wasm', batch),
   ]
   if (options.quick) note(results, 'tfjs cpu and jax-js are left out by --quick.')
@@ -109,8 +110,8 @@ async function measureModel(model: OtherName, folder: string, context: Context):
   }
 }
 
-async function compareLosses(model: string, peer: Contender, own: Child, failures: string[]): Promise<Losses> {
-  const [theirs, ours] = [await peer.loss(), await own.lossOf(peer.images)]
+async function compareLosses(model: string, peer: Child, own: Child, failures: string[]): Promise<Losses> {
+  const [theirs, ours] = [await peer.loss(), await own.lossOf(peer.images, peer.part ?? peer.images)]
   if (!(Math.abs(theirs - ours) <= tolerance * Math.abs(ours)))
     failures.push(`${model}: ${peer.name} computes the loss ${theirs}, we ${ours}`)
   return [theirs, ours]

@@ -6,13 +6,13 @@ import { join } from 'node:path'
 import { lax, nn, numpy as np } from '@jax-js/jax'
 import type { OtherName } from '../../other-models.js'
 import { createTraining, jaxName, type Loss, useJax, type Values } from '../jax-training.js'
+import { learningRate } from '../learning-rate.js'
 import type { OtherJob } from '../other-job.js'
 import { serve } from '../serve.js'
 import type { Parameter } from './parts.js'
 
 const [name = '', folder = '', imageCount = ''] = process.argv.slice(2)
 const count = Number(imageCount)
-const learningRate = 1e-3
 const epsilon = 1e-5
 
 async function bytesOf(file: string): Promise<ArrayBuffer> {
