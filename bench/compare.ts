@@ -1,7 +1,7 @@
 // Two runs' results against each other, row by row: what takes over 10 % longer than it did is a regression. Plain arithmetic.
 import { inputError } from '../src/errors.js'
 import { differences } from './machine.js'
-import { ownName } from './peers/own-name.js'
+import { isOwn, ownName } from './peers/own-name.js'
 import type { Results } from './results.js'
 
 /** More than this times as long is a regression. */
@@ -25,13 +25,22 @@ export interface Comparison {
 }
 
 /** Milliseconds by row: kernels' fastest calls, which say what the code can do; medians of steps and starts, which people wait for. */
-export function timesOf({ kernels = [], train = [], peers = [], startUp = [] }: Results): Map<string, number> {
+export function timesOf({
+  kernels = [],
+  train = [],
+  peers = [],
+  others = [],
+  startUp = [],
+}: Results): Map<string, number> {
   return new Map([
     ...kernels.map(row => [`kernel ${row.model} ${row.layer} ${row.pass}`, row.timing.min] as const),
     ...train.map(row => [`step ${row.model}, ${row.threads} threads`, row.timing.median] as const),
     ...peers
       .filter(row => row.peer === ownName)
       .map(row => [`step beside others ${row.model}, ${row.threads} threads`, row.timing.median] as const),
+    ...others
+      .filter(isOwn)
+      .map(row => [`step of ${row.model}, ${row.peer}, ${row.threads} threads`, row.timing.median] as const),
     ...startUp.map(row => [`start: ${row.what}`, 1000 * row.median] as const),
   ])
 }

@@ -14,6 +14,7 @@ import { type Results, resultsFormat } from './results.js'
 import { measureKernels } from './sections/kernels.js'
 import { measureLimits } from './sections/limits.js'
 import { measureMemory } from './sections/memory.js'
+import { measureOthers } from './sections/others.js'
 import { measurePeers } from './sections/peers.js'
 import { measureSafety } from './sections/safety.js'
 import { measureStartUp } from './sections/start-up.js'
@@ -30,6 +31,7 @@ const sections: Record<SectionName, (context: Context) => Promise<void>> = {
   },
   train: measureTraining,
   peers: measurePeers,
+  others: measureOthers,
   'start-up': measureStartUp,
   memory: measureMemory,
   safety: measureSafety,

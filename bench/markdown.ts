@@ -1,6 +1,7 @@
 // The results as Markdown, for the screen and for docs/bench. No measuring here; README's part is readme.ts.
 import type { Comparison } from './compare.js'
 import { describeMachine } from './machine.js'
+import { otherColumns, otherRatios } from './other-ratios.js'
 import { goalsFor, goalModels, meanRatio, type ModelRatio, modelRatios, type Ratio } from './ratios.js'
 import type {
   KernelRow,
@@ -171,7 +172,8 @@ export function heading({ machine, date, version, quick, finished }: Results): s
 
 /** Everything that was measured. */
 export function markdown(results: Results): string {
-  const { limits, kernels, train, scaling, peers, startUp, memory, safety, splits, notes, starved, failures } = results
+  const { limits, kernels, train, scaling, peers, others, startUp, memory, safety, splits, notes, starved, failures } =
+    results
   const all = [heading(results)]
   const section = (title: string, ...texts: string[]) => all.push(`## ${title}`, ...texts)
   if (limits)
@@ -189,6 +191,8 @@ export function markdown(results: Results): string {
   if (peers?.length) section('Beside others', table(peers, peerColumns), cpuLine(peers))
   const ratios = ratioTexts(results)
   if (ratios.length > 0) section('Beside PyTorch', ...ratios)
+  if (others?.length)
+    section('Models of others', table(others, peerColumns), cpuLine(others), table(otherRatios(others), otherColumns))
   if (startUp?.length) section('Start', table(startUp, startUpColumns))
   if (memory?.length) section('Memory of the command, resident', table(memory, memoryColumns))
   if (safety?.length) section('What safety costs', table(safety, safetyColumns))

@@ -4,13 +4,17 @@ import { parseArgs } from 'node:util'
 import { inputError } from '../src/errors.js'
 import type { ModelSpec } from '../src/models/spec.js'
 import { reportModels } from './models.js'
+import { type OtherName, otherNames } from './other-models.js'
 
-export const sectionNames = ['limits', 'kernels', 'train', 'peers', 'start-up', 'memory', 'safety'] as const
+export const sectionNames = ['limits', 'kernels', 'train', 'peers', 'others', 'start-up', 'memory', 'safety'] as const
 export type SectionName = (typeof sectionNames)[number]
 
 export interface Options {
   readonly sections: readonly SectionName[]
+  /** Of the report's models. */
   readonly models: readonly ModelSpec[]
+  /** Of other people's. */
+  readonly others: readonly OtherName[]
   readonly threads: readonly number[]
   readonly quick: boolean
   /** File for the results as JSON, or null. */
@@ -22,13 +26,17 @@ export interface Options {
   readonly help: boolean
 }
 
+/** Without --models. */
 const defaultModels = { full: 'ae-3-1-1,vae-5-1-2', quick: 'ae-3-1-1,vae-4-2-2' }
+const defaultOthers = { full: otherNames.join(','), quick: 'lenet' }
 
 export const usage = `npm run bench -- [flags]
   --only NAMES      sections to run: ${sectionNames.join(',')} (all)
   --models NAMES    ae-3-1-1,vae-5-1-2 and so on (model-kernel-stride-padding), or all
-                    (${defaultModels.full}; with --quick ${defaultModels.quick})
-  --threads COUNTS  worker threads of train and, the most of them, of peers (1, 2, 4 … and one a core)
+                    (${defaultModels.full}; with --quick ${defaultModels.quick});
+                    of others: ${otherNames.join(',')}
+                    (these; with --quick ${defaultOthers.quick})
+  --threads COUNTS  worker threads of train and, the most of them, of peers and others (1, 2, 4 … and one a core)
   --quick           fewer repetitions, under a minute in all
   --json FILE       write the results there too, as they come
   --compare FILE    beside results that --json wrote before: rows over 10 % slower are regressions
@@ -96,6 +104,18 @@ function valuesOf(args: readonly string[]) {
   }
 }
 
+/** The models of --models, each in its list. */
+function modelsOf(text: string | undefined, quick: boolean): Pick<Options, 'models' | 'others'> {
+  const names = [...reportModels.keys()]
+  const which = quick ? 'quick' : 'full'
+  const wanted = text ?? `${defaultModels[which]},${defaultOthers[which]}`
+  const found = wanted === 'all' ? [...names, ...otherNames] : namesOf('--models', wanted, [...names, ...otherNames])
+  return {
+    models: found.flatMap(name => reportModels.get(name) ?? []),
+    others: otherNames.filter(name => found.includes(name)),
+  }
+}
+
 /** @throws INPUT for a flag or value it does not know. `cores`: of this machine. */
 export function parseOptions(args: readonly string[], cores = availableParallelism()): Options {
   const values = valuesOf(args)
@@ -103,12 +123,9 @@ export function parseOptions(args: readonly string[], cores = availableParalleli
   const others = Object.keys(values).filter(name => name !== 'render')
   if (values.render !== undefined && others.length > 0)
     throw inputError(`--render: found --${others.join(', --')} beside it, wanted it alone: it measures nothing.`)
-  const names = [...reportModels.keys()]
-  const wanted = values.models ?? defaultModels[quick ? 'quick' : 'full']
-  const models = wanted === 'all' ? names : namesOf('--models', wanted, names)
   return {
+    ...modelsOf(values.models, quick),
     sections: only === undefined ? sectionNames : namesOf('--only', only, sectionNames),
-    models: models.map(name => reportModels.get(name)!),
     threads: threads === undefined ? threadCounts(cores) : counts(threads, cores),
     quick,
     json: fileOf('--json', values.json),

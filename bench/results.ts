@@ -159,6 +159,8 @@ export interface Results {
   train?: TrainRow[]
   scaling?: ScalingRow[]
   peers?: PeerRow[]
+  /** Models of other people (other-models.ts). */
+  others?: PeerRow[]
   /** By model: where its time goes. */
   splits?: Record<string, StepSplit>
   startUp?: readonly StartUpRow[]

@@ -57,10 +57,30 @@ if (isStale('build/bench/index.js', 'bench', 'src', 'tools')) {
   mkdirSync('build/bench', { recursive: true })
   run(process.execPath, ['node_modules/assemblyscript/bin/asc.js', 'bench/assembly/limits.ts', '--target', 'limits'])
   // tfjs with backends of its own, unredirected: a peer must be what its users get.
-  await build({ ...common, entryPoints: { tfjs: 'bench/peers/tfjs.ts', jax: 'bench/peers/jax.ts' } })
+  await build({
+    ...common,
+    entryPoints: { tfjs: 'bench/peers/tfjs.ts', jax: 'bench/peers/jax.ts', 'jax-model': 'bench/peers/models/jax.ts' },
+  })
   copyFileSync(
     'node_modules/@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-simd.wasm',
     'build/bench/tfjs-backend-wasm-simd.wasm',
   )
+  // Other people's models: tfjs and ours as installed. The models are files of their own, which a ParallelTrainer's workers import.
+  const asInstalled = { ...common, external: [...common.external, '@tensorflow/*'] }
+  await build({
+    ...asInstalled,
+    entryPoints: {
+      trainer: 'bench/peers/trainer.ts',
+      'tf-model': 'bench/peers/tf-model.ts',
+      'profile-kernels': 'bench/profile-kernels.ts',
+    },
+  })
+  const models = readdirSync('bench/peers/models').filter(name => /\.ts$/.test(name) && !/^(parts|jax)/.test(name))
+  await build({
+    ...asInstalled,
+    entryPoints: models.map(name => `bench/peers/models/${name}`),
+    outdir: 'build/bench/models',
+    banner: {},
+  })
   await build({ ...common, plugins: [esbuildRedirects(), filesOfDist], entryPoints: { index: 'bench/index.ts' } })
 }

@@ -1,15 +1,19 @@
 // A contender in a process of its own. It says one line of JSON when it is ready, then answers one line to each it is sent:
-// {"do":"loss"} -> {"loss"}, {"do":"run","steps":n} -> {"steps","cpuMilliseconds"}. It ends with its standard input.
+// {"do":"loss"} -> {"loss"}, {"do":"run","steps":n} -> {"steps","cpuMilliseconds"}. It ends with its standard input. serve.ts is its side.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import type { Contender, Run } from './contender.js'
+import type { Ready } from './serve.js'
 
-interface Ready {
-  readonly name: string
-  readonly threads: number
-  readonly does: Contender['does']
-  readonly images: number
+/** A contender that is a process. */
+export interface Child extends Contender {
+  /** Mean loss of the first `images` examples taken `part` at a time, where the process can tell (serve.ts). */
+  lossOf(images: number, part: number): Promise<number>
+  /** Examples that its own loss is computed of at a time, where that is not all. */
+  readonly part?: number
+  /** Why it only runs forward. */
+  readonly complaint?: string
 }
 
 /** Starts the process; null with the last line it wrote to stderr when it cannot do the job. */
@@ -17,7 +21,7 @@ export async function openChild(
   command: string,
   args: readonly string[],
   environment: NodeJS.ProcessEnv = {},
-): Promise<Contender | { missing: string }> {
+): Promise<Child | { missing: string }> {
   const child = spawn(command, args, { env: { ...process.env, ...environment }, stdio: ['pipe', 'pipe', 'pipe'] })
   let complaint = ''
   child.stderr.on('data', (text: Buffer) => (complaint = (complaint + text.toString()).slice(-2000)))
@@ -41,6 +45,7 @@ export async function openChild(
   if (ready === null) return { missing: complaint.trim().split('\n').at(-1) ?? 'no reason given' }
   return {
     ...ready,
+    lossOf: async (images, part) => (await ask<{ loss: number }>({ do: 'loss', images, part })).loss,
     loss: async () => (await ask<{ loss: number }>({ do: 'loss' })).loss,
     run: steps => ask<Run>({ do: 'run', steps }),
     async close() {

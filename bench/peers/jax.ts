@@ -1,15 +1,13 @@
 // jax-js as a contender, in a process of its own: its WebAssembly device, which has one thread in Node, with grad and jit. It is slow
-// enough to be given one image. The Adam update is written here by the same formulas. Speaks the line protocol of child.ts.
+// enough to be given one image. Its Adam is in jax-training.ts. Speaks the line protocol of child.ts.
 // Usage: node jax.js JOB_FOLDER IMAGES
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { blockUntilReady, defaultDevice, init, jit, lax, numpy as np, valueAndGrad } from '@jax-js/jax'
+import { lax, numpy as np } from '@jax-js/jax'
 import type { LayerSpec, ParameterSpec } from '../../src/models/spec.js'
-import { version } from '../../node_modules/@jax-js/jax/package.json'
+import { createTraining, jaxName, useJax, type Values } from './jax-training.js'
 import type { Job } from './job.js'
-
-type Values = Record<string, np.Array>
+import { serve } from './serve.js'
 
 const [folder = '', imageCount = ''] = process.argv.slice(2)
 const count = Number(imageCount)
@@ -20,8 +18,7 @@ async function floats(name: string): Promise<Float32Array<ArrayBuffer>> {
 }
 
 const job = JSON.parse(await readFile(join(folder, 'job.json'), 'utf8')) as Job
-if (!(await init('wasm')).includes('wasm')) throw new Error('jax-js has no device wasm here')
-defaultDevice('wasm')
+await useJax()
 const { spec, layers } = job
 
 /** The first `count` maps [N, H, W, C] as [N, C, H, W]. */
@@ -91,65 +88,5 @@ function lossOf(parameters: Values, x: np.Array, drawn: np.Array): np.Array {
   return error(mean.add(np.exp(logVariance.mul(0.5)).mul(drawn))).add(divergence)
 }
 
-const differentiate = valueAndGrad(lossOf)
-const betas = [0.9, 0.999] as const
-
-/** Parameters, moments and `rates` (the two bias corrections of Adam, Kingma and Ba 2015, algorithm 1) to those of the next step. */
-const update = jit(
-  (parameters: Values, means: Values, squares: Values, x: np.Array, drawn: np.Array, rates: np.Array) => {
-    const kept = Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, value.ref]))
-    const [loss, gradients] = differentiate(parameters, x, drawn) as [np.Array, Values]
-    loss.dispose()
-    const [meanRate, squareRate] = np.split(rates, 2) as [np.Array, np.Array]
-    const next: [Values, Values, Values] = [{}, {}, {}]
-    for (const [name, gradient] of Object.entries(gradients)) {
-      const mean = means[name]!.mul(betas[0]).add(gradient.ref.mul(1 - betas[0]))
-      const square = squares[name]!.mul(betas[1]).add(np.square(gradient).mul(1 - betas[1]))
-      const size = np.sqrt(square.ref.mul(squareRate.ref)).add(1e-8)
-      next[0][name] = kept[name]!.sub(mean.ref.mul(meanRate.ref).mul(job.lr).div(size))
-      next[1][name] = mean
-      next[2][name] = square
-    }
-    meanRate.dispose()
-    squareRate.dispose()
-    return next
-  },
-)
-
-const shared = (values: Values): Values =>
-  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value.ref]))
-const zeros = (): Values =>
-  Object.fromEntries(Object.entries(first).map(([name, value]) => [name, np.zeros(value.shape)]))
-
-const loss = jit(lossOf)
-let state: [Values, Values, Values] = [shared(first), zeros(), zeros()]
-let steps = 0
-
-async function step(): Promise<void> {
-  steps++
-  const rates = betas.map(beta => 1 / (1 - beta ** steps))
-  state = await blockUntilReady(update(...state, images.ref, noise.ref, np.array(rates)))
-}
-
-async function run(count: number) {
-  const before = process.cpuUsage()
-  const times: number[] = []
-  for (let i = 0; i < count; i++) {
-    const from = performance.now()
-    await step()
-    times.push(performance.now() - from)
-  }
-  const { user, system } = process.cpuUsage(before)
-  return { steps: times, cpuMilliseconds: (user + system) / 1000 }
-}
-
-const answer = (value: object) => process.stdout.write(JSON.stringify(value) + '\n')
-
-answer({ name: `jax-js ${version}`, threads: 1, does: 'training', images: count })
-for await (const line of createInterface({ input: process.stdin })) {
-  const request = JSON.parse(line) as { do: 'loss' } | { do: 'run'; steps: number }
-  if (request.do === 'loss') {
-    const values = (await loss(shared(first), images.ref, noise.ref).data()) as Float32Array
-    answer({ loss: values[0] })
-  } else answer(await run(request.steps))
-}
+const { loss, step } = createTraining(lossOf, first, [images, noise], job.lr)
+await serve({ name: jaxName, threads: 1, does: 'training', images: count }, { loss, step })

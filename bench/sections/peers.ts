@@ -11,7 +11,7 @@ import { trainingFlop } from '../../src/imaging/cost.js'
 import { type Context, note } from '../context.js'
 import { median, timingOf } from '../measure.js'
 import { modelName } from '../models.js'
-import { openChild } from '../peers/child.js'
+import { type Child, openChild } from '../peers/child.js'
 import { type Contender, longStep, type Raced, race } from '../peers/contender.js'
 import { writeJob } from '../peers/job.js'
 import { benchImages, openOwn, type OwnContender } from '../peers/own.js'
@@ -20,7 +20,7 @@ import type { PeerRow } from '../results.js'
 import { splitStep } from '../step-split.js'
 
 /** float32 losses of other summation orders agree to this, relative. */
-const tolerance = 2e-5
+export const tolerance = 2e-5
 /** Seconds of steps in turn to time for each model, about; three runs are made in any case. */
 const budget = { full: 12, quick: 3 }
 /** How far behind the faster layout of PyTorch the other may be and still be timed to the end. */
@@ -36,7 +36,7 @@ const scripts = [
 /** Interpreters to look for PyTorch in: the one named, or the first that has it. */
 const pythons = process.env.EYES_PYTHON ? [process.env.EYES_PYTHON] : ['python3', '/usr/bin/python3']
 
-interface Peer extends Contender {
+export interface Peer extends Contender {
   /** So far behind that it runs once or twice, after the others. */
   readonly isSlow: boolean
 }
@@ -95,14 +95,15 @@ async function openPeers(spec: ModelSpec, folder: string, threads: number, conte
   return peers
 }
 
-async function openPyTorch(args: readonly string[]): Promise<Contender | { missing: string }> {
-  let opened: Contender | { missing: string } = { missing: 'no interpreter' }
+/** PyTorch in the first interpreter that has it. `args`: the script and its arguments. */
+export async function openPyTorch(args: readonly string[]): Promise<Child | { missing: string }> {
+  let opened: Child | { missing: string } = { missing: 'no interpreter' }
   for (const python of pythons)
     if ('missing' in opened) opened = await openChild(python, args, { OMP_WAIT_POLICY: 'passive' })
   return opened
 }
 
-type Losses = readonly [theirs: number, ours: number]
+export type Losses = readonly [theirs: number, ours: number]
 
 async function measureModel(spec: ModelSpec, images: Dataset, folder: string, context: Context): Promise<PeerRow[]> {
   const { options, results } = context
@@ -147,7 +148,7 @@ export function slowerLayout(raced: ReadonlyMap<Contender, Raced>): Contender[] 
   return layouts.filter(([, { steps }]) => median(steps) > layoutMargin * least).map(([contender]) => contender)
 }
 
-function rowOf(
+export function rowOf(
   model: string,
   { name, threads, does, images }: Contender,
   { steps, shares, refused }: Raced,

@@ -14,16 +14,25 @@ describe('flags', () => {
     const options = parseOptions(args, 4)
     expect(options.sections).toEqual(['limits', 'train'])
     expect(options.models).toHaveLength(12)
+    expect(options.others).toEqual(['mobilenet', 'u-net', 'dense', 'lenet'])
     expect(options.threads).toEqual([1, 4])
     expect(options).toMatchObject({ quick: true, json: null, compare: null, render: null, help: false })
   })
 
   it('have defaults: all sections, some models, threads up to the cores', () => {
     const options = parseOptions([], 6)
-    expect(options.sections).toHaveLength(7)
+    expect(options.sections).toHaveLength(8)
     expect(options.models.map(modelName)).toEqual(['ae-3-1-1', 'vae-5-1-2'])
+    expect(options.others).toHaveLength(4)
     expect(options.threads).toEqual([1, 2, 4, 6])
     expect(parseOptions(['--quick'], 6).models.map(modelName)).toEqual(['ae-3-1-1', 'vae-4-2-2'])
+  })
+
+  it('name models of the report and of others in one list', () => {
+    const options = parseOptions(['--models', 'lenet,ae-3-1-1,dense'])
+    expect(options.models.map(modelName)).toEqual(['ae-3-1-1'])
+    expect(options.others).toEqual(['dense', 'lenet'])
+    expect(parseOptions(['--quick']).others).toEqual(['lenet'])
   })
 
   it('take files', () => {

@@ -1,0 +1,91 @@
+// ParallelTrainer on a model of other people as a contender, in a process of its own: as a program of a user's has it, from the package as
+// shipped. Its workers import models/MODEL.js, the file that tf-model.ts runs too. Speaks the line protocol of child.ts.
+// Usage: node trainer.js MODEL THREADS [MICRO_BATCH]
+import { firstBatch, firstWeights, type OtherName, otherModels } from '../other-models.js'
+import { learningRate } from './learning-rate.js'
+import { trainerContender } from './own-name.js'
+import { serve } from './serve.js'
+
+/** What of the package is used here. */
+interface Package {
+  readonly adam: (options: { lr: () => number }) => unknown
+  readonly sharedArray: (values: Float32Array | Int32Array, shape: readonly number[]) => unknown
+  readonly ParallelTrainer: new (options: object) => {
+    fit(options: object): Promise<unknown>
+    close(): Promise<void>
+  }
+}
+
+const [name = '', threadCount = '', microBatch = ''] = process.argv.slice(2)
+const model = otherModels[name as OtherName]
+const threads = Number(threadCount)
+const part = Number(microBatch || model.microBatch)
+/** Copies of the batch that make an epoch: what happens once an epoch should not be in every step. */
+const stepsPerEpoch = 16
+
+const { adam, ParallelTrainer, sharedArray } = (await import(
+  new URL('../../dist/index.js', import.meta.url).href
+)) as Package
+
+function repeated<T extends Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer>>(values: T, into: T): T {
+  for (let i = 0; i < stepsPerEpoch; i++) into.set(values, i * values.length)
+  return into
+}
+
+const { x, y } = firstBatch(model)
+const count = stepsPerEpoch * model.batch
+let rate = learningRate
+const trainer = new ParallelTrainer({
+  model: new URL(`./models/${name}.js`, import.meta.url),
+  data: {
+    x: sharedArray(repeated(x, new Float32Array(stepsPerEpoch * x.length)), [count, ...model.x]),
+    y: sharedArray(repeated(y, new Int32Array(stepsPerEpoch * y.length)), [count, ...model.y]),
+  },
+  threads,
+  optimizer: adam({ lr: () => rate }),
+  settings: { weights: firstWeights(model) },
+  microBatch: part,
+})
+const options = { batch: model.batch, shuffle: false }
+
+/** The first step's loss; its update is one of rate 0. */
+async function loss(): Promise<number> {
+  let found = NaN
+  const onStep = (step: { readonly loss: number }) => {
+    found = step.loss
+    return { stop: 'seen' }
+  }
+  rate = 0
+  await trainer.fit({ ...options, epochs: 1, callbacks: [{ onStep }] })
+  rate = learningRate
+  return found
+}
+
+// A training that goes on for ever and waits after each step.
+let goOn: (verdict?: { stop: string }) => void = () => undefined
+let onDone: () => void = () => undefined
+let onFailure: (error: Error) => void = () => undefined
+let training: Promise<unknown> | undefined
+
+const waiting = () => {
+  onDone()
+  return new Promise<{ stop: string } | undefined>(resolve => (goOn = resolve))
+}
+
+function step(): Promise<void> {
+  return new Promise((done, failed) => {
+    onDone = done
+    onFailure = failed
+    if (training) {
+      goOn()
+      return
+    }
+    training = trainer.fit({ ...options, epochs: Number.MAX_SAFE_INTEGER, callbacks: [{ onStep: waiting }] })
+    training.catch((error: unknown) => onFailure(error as Error))
+  })
+}
+
+await serve({ name: trainerContender, threads, does: 'training', images: model.batch, part }, { loss, step })
+goOn({ stop: 'measured' })
+if (training) await training
+await trainer.close()
