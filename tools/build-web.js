@@ -46,5 +46,7 @@ export async function buildWeb(version) {
   return Promise.all([
     // Joins the tfjs of the page.
     bundle({ backend: 'src/backend.ts' }, { sharedCore: true }),
+    bundle({ index: 'src/web/index.ts' }),
+    bundle({ worker: 'src/parallel/worker.web.ts' }),
   ])
 }
