@@ -32,11 +32,13 @@ function notice(text) {
   byId('notice').hidden = text === ''
 }
 
-if (!crossOriginIsolated)
+if (!crossOriginIsolated) {
+  start.disabled = true
   notice(
     'This page is not cross-origin isolated: its workers cannot share memory, so it cannot train. ' +
       'Serve it with examples/browser/serve.js, which sends the two headers that it takes.',
   )
+}
 
 /** The pictures and options that the form says. */
 function settings() {
@@ -154,4 +156,4 @@ document.addEventListener('drop', event => {
   void take(event.dataTransfer.files)
 })
 
-prepare()
+if (crossOriginIsolated) prepare()

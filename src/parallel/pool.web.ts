@@ -1,7 +1,8 @@
 // pool.ts in a browser: Web Workers in place of Piscina's threads, the same tasks in them. A worker that fails ends the run with WORKER:
 // a page cannot tell when a worker that it ends has stopped writing to shared memory, so nothing is computed again here, and nobody watches
 // for one that hangs. What a task does is tasks.ts, the far side worker.web.ts.
-import { EyesWasmError, inputError } from '../errors.js'
+import { EyesWasmError } from '../errors.js'
+import { checkIsolated } from './isolation.js'
 import type { Life, Pool, PoolOptions } from './pool.js'
 import type { Answers, Task, WorkerSetup } from './protocol.js'
 
@@ -34,14 +35,6 @@ interface Hand {
 const cure = 'Try fewer threads or a smaller batch.'
 const workerError = (number: number, reason: string) =>
   new EyesWasmError('WORKER', `web workers: worker ${number} failed (${reason}). ${cure}`)
-
-/** @throws INPUT where the page has no memory that its workers can share */
-function checkIsolated(): void {
-  if (globalThis.crossOriginIsolated) return
-  throw inputError(
-    "eyes-wasm: this page is not cross-origin isolated, wanted shared memory for its workers. Serve it over https or from localhost with the headers 'Cross-Origin-Opener-Policy: same-origin' and 'Cross-Origin-Embedder-Policy: require-corp'.",
-  )
-}
 
 /** Starts `threads` workers and waits until each is set up and warm. @throws WORKER when one cannot start; INPUT without shared memory */
 export async function openPool(setup: WorkerSetup, threads: number): Promise<Pool> {

@@ -1,11 +1,12 @@
 // `import { train } from 'eyes-wasm/web'`: the report's autoencoder and VAE trained in a page, by the engine that the command trains with, in
 // web workers; the weights are the same to the last bit. Reads and writes no file: pictures come as pixels, weights go as bytes.
 // Not here: the tfjs backend alone (backend.ts), runs that are resumed, measuring beyond what an epoch says.
-import { generateEyes } from '../data/generated-eyes.js'
+import { generateEyes as generate, type GeneratedEyesOptions } from '../data/generated-eyes.js'
 import type { Dataset } from '../data/dataset.js'
 import { weightsFile, weightsSha256 } from '../formats/pytorch.js'
 import { checkSpec, layerSpecs, parameterSpecs } from '../models/geometry.js'
 import { specOf } from '../training/checkpoint.js'
+import { checkIsolated } from '../parallel/isolation.js'
 import { fullObjective } from '../training/loop.js'
 import { completeConfig, resolveOptions, type TrainOptions } from '../training/options.js'
 import { openSession, type Session, type TrainedModel } from '../training/session.js'
@@ -19,7 +20,17 @@ export type { Heads, ModelKind, ModelSpec } from '../models/spec.js'
 export type { TrainOptions } from '../training/options.js'
 export type { TrainedModel } from '../training/session.js'
 export type { EpochRecord, LossName, PresetName, ScheduleName, StepRecord, Verdict } from '../training/types.js'
-export { generateEyes, version, type Images }
+export { version, type GeneratedEyesOptions, type Images }
+
+/**
+ * Draws eyes that do not exist, the same everywhere: `count` of them (1476), of `size` (50x50), by `seed` (0). They are what a training takes
+ * where it is given no `data`.
+ * @throws INPUT for a number out of range, or where the page is not cross-origin isolated
+ */
+export function generateEyes(options?: GeneratedEyesOptions): Images {
+  checkIsolated()
+  return generate(options)
+}
 
 /** What a callback may ask of a training that waits for its answer. */
 export interface View {
@@ -69,7 +80,7 @@ function prepare(options: WebTrainOptions): { config: TrainConfig; dataset: Data
   const { size, settings } = resolved
   const { data } = options
   const eyes = { count: settings.limit ?? undefined, size: size ?? undefined }
-  const dataset = data === undefined ? generateEyes(eyes) : datasetOf(data, size)
+  const dataset = data === undefined ? generate(eyes) : datasetOf(data, size)
   return { config: completeConfig(resolved, dataset), dataset }
 }
 
@@ -89,6 +100,7 @@ function callbackOf({ onStart, onStep, onEpoch }: WebTrainOptions, session: Sess
  * is no longer finite; WORKER when a worker fails
  */
 export async function train(options: WebTrainOptions = {}): Promise<WebOutcome> {
+  checkIsolated()
   const { config, dataset } = prepare(options)
   const spec = specOf(config)
   checkSpec(spec)
