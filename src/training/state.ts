@@ -1,22 +1,13 @@
 // The trainer's state as one plain record: with the parameters and Adam's moments (in shared memory while training), everything
 // that the rest of a run depends on. A snapshot is a copy of all of it at a step boundary; checkpoint.ts makes a file of one.
+import type { LoopState } from '../parallel/loop.js'
 import type { EpochRecord } from './types.js'
 
-export interface TrainerState {
-  /** Optimiser steps done since the start, which is also Adam's step. */
-  step: number
-  /** Finished epochs. */
-  epoch: number
-  /** Images of the epoch under way that are done, and sums over them. */
-  images: number
+export interface TrainerState extends LoopState<EpochRecord> {
+  /** Sums over the images of the epoch under way that are done. */
   loss: number
   mse: number
   kl: number
-  /** Seconds spent in the epoch under way. */
-  seconds: number
-  /** Wall time of the training loop since the start, over every part of a run that was stopped and resumed. */
-  elapsed: number
-  history: EpochRecord[]
 }
 
 /** A run between two steps, shared with nothing: what a checkpoint holds and what a training can go on from. */
