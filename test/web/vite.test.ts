@@ -1,7 +1,5 @@
-// A small application of a user's, through Vite: built, with tfjs's core, and served by the development server, with all of tfjs. The package
-// lies in its node_modules as an installation leaves it, not as a link into this checkout, which Vite would treat otherwise.
-import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+// A small application of a user's, through Vite: built, with tfjs's core, and served by the development server, with all of tfjs.
+import { cp, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { build, createServer, type InlineConfig } from 'vite'
@@ -9,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { isolation, serve } from '../../examples/browser/serve.js'
 import { publishedRuns } from '../../src/experiments/reproducibility.js'
 import { isThere, openBrowser, openPage, resultOf, root } from './chromium.js'
+import { installed } from './installed.js'
 
 const wanted = {
   isSet: true,
@@ -23,15 +22,8 @@ describe.skipIf(!isThere)('an application bundled by Vite', () => {
   let folder: string
   beforeAll(async () => {
     browser = await openBrowser()
-    folder = await mkdtemp(join(tmpdir(), 'eyes-vite-'))
+    folder = await installed()
     await cp(join(import.meta.dirname, 'vite-app'), folder, { recursive: true })
-    await writeFile(join(folder, 'package.json'), '{ "private": true, "type": "module" }')
-    const modules = join(folder, 'node_modules')
-    await mkdir(join(modules, 'eyes-wasm/dist'), { recursive: true })
-    await cp(join(root, 'package.json'), join(modules, 'eyes-wasm/package.json'))
-    await cp(join(root, 'dist/web'), join(modules, 'eyes-wasm/dist/web'), { recursive: true })
-    for (const name of await readdir(join(root, 'node_modules')))
-      if (!name.startsWith('.')) await symlink(join(root, 'node_modules', name), join(modules, name))
   })
   afterAll(async () => {
     await browser.close()
