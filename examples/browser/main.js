@@ -100,6 +100,7 @@ function showOutcome({ model: trained, weightsSha256, history, seconds, threads:
   byId('hash').textContent = weightsSha256
   byId('verdict').textContent = verdictOn(weightsSha256, stopped === undefined)
   URL.revokeObjectURL(byId('download').href)
+  byId('download').download = 'model.safetensors'
   byId('download').href = URL.createObjectURL(new Blob([safetensors(trained)]))
   byId('result').hidden = false
 }

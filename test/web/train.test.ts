@@ -1,7 +1,7 @@
 // Training in web workers: the published SHA-256 of Node's, for one worker and for two, and what is refused by name.
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { serve } from '../../examples/browser/serve.js'
+import { isolation, serve } from '../../examples/browser/serve.js'
 import { publishedRuns } from '../../src/experiments/reproducibility.js'
 import { isThere, openBrowser, openPage, root } from './chromium.js'
 
@@ -103,13 +103,37 @@ describe.skipIf(!isThere)('training in a browser', () => {
     await plain.close()
   })
 
-  it('ends with WORKER when a worker cannot be loaded', async () => {
+  /** Trains on a page whose worker script is another; left out: there is none. */
+  async function withWorker(script?: string) {
     const context = await browser.newContext()
-    await context.route('**/worker.js', route => route.abort())
+    const headers = { ...isolation, 'Content-Type': 'text/javascript' }
+    await context.route('**/worker.js', route =>
+      script === undefined ? route.abort() : route.fulfill({ body: script, headers }),
+    )
     const broken = await context.newPage()
     await broken.goto(address())
-    const found = await broken.evaluate(trainInPage, { options: small })
+    return broken.evaluate(trainInPage, { options: small })
+  }
+
+  it('ends with WORKER when a worker cannot be loaded', async () => {
+    const found = await withWorker()
     expect(found).toMatchObject({ name: 'EyesWasmError', code: 'WORKER' })
     expect(found.message).toContain('worker 1 failed (its script did not load')
+  })
+
+  it.each([
+    ['reports a fault', "postMessage({ kind: 'fault', reason: 'out of memory' })", 'out of memory'],
+    ['throws', "throw new Error('out of order')", 'Uncaught Error: out of order'],
+  ])('ends with WORKER when a worker %s in the middle of its work', async (_, failing, reason) => {
+    const found = await withWorker(
+      `onmessage = ({ data }) => {
+        if (data.setup) postMessage({ kind: 'up' })
+        else if (data.task.kind === 'warm-up') postMessage({ kind: 'answer', answer: true })
+        else ${failing}
+      }`,
+    )
+    expect(found).toMatchObject({ name: 'EyesWasmError', code: 'WORKER' })
+    expect(found.message).toMatch(/^web workers: worker \d failed \(/)
+    expect(found.message).toContain(reason)
   })
 })

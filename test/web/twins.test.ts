@@ -58,6 +58,12 @@ describe('sources for browsers', () => {
     expect(readFileSync(join(root, 'src', file), 'utf8')).not.toMatch(/from '(node:|piscina)/)
   })
 
+  it('docs/browser.md lists what is built', () => {
+    const table = /sizes:start([^]*)sizes:end/.exec(readFileSync(join(root, 'docs/browser.md'), 'utf8'))![1]!
+    const listed = [...table.matchAll(/^\| `(.+?)`/gm)].map(match => match[1])
+    expect(listed.sort()).toEqual(readdirSync(join(root, 'dist/web')).sort())
+  })
+
   it('the bundles are small', () => {
     const size = (name: string) => readFileSync(join(root, 'dist/web', name)).length
     expect(size('index.js')).toBeLessThan(90_000)
