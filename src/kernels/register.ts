@@ -46,6 +46,10 @@ import {
 } from './ReconstructionLoss.js'
 import { coreGradients, wasmKernels } from './registrations.js'
 import { reparameterizeConfig, reparameterizeGradConfig, reparameterizeGradKernelConfig } from './Reparameterize.js'
+import { resizeBilinearConfig } from './ResizeBilinear.js'
+import { resizeBilinearGradConfig } from './ResizeBilinearGrad.js'
+import { resizeNearestNeighborConfig } from './ResizeNearestNeighbor.js'
+import { resizeNearestNeighborGradConfig } from './ResizeNearestNeighborGrad.js'
 import { sigmaLossConfig, sigmaLossGradConfig, sigmaLossGradKernelConfig } from './SigmaLoss.js'
 import { splitVConfig } from './SplitV.js'
 import { ssimConfig, ssimGradConfig, ssimGradKernelConfig } from './Ssim.js'
@@ -89,6 +93,10 @@ export const ownKernels: readonly KernelConfig[] = [
   reconstructionLossGradKernelConfig,
   reparameterizeConfig,
   reparameterizeGradKernelConfig,
+  resizeBilinearConfig,
+  resizeBilinearGradConfig,
+  resizeNearestNeighborConfig,
+  resizeNearestNeighborGradConfig,
   sigmaLossConfig,
   sigmaLossGradKernelConfig,
   splitVConfig,
