@@ -57,6 +57,10 @@ import {
 } from './ReconstructionLoss.js'
 import { coreGradients, wasmKernels } from './registrations.js'
 import { reparameterizeConfig, reparameterizeGradConfig, reparameterizeGradKernelConfig } from './Reparameterize.js'
+import { resizeBilinearConfig } from './ResizeBilinear.js'
+import { resizeBilinearGradConfig } from './ResizeBilinearGrad.js'
+import { resizeNearestNeighborConfig } from './ResizeNearestNeighbor.js'
+import { resizeNearestNeighborGradConfig } from './ResizeNearestNeighborGrad.js'
 import { sigmaLossConfig, sigmaLossGradConfig, sigmaLossGradKernelConfig } from './SigmaLoss.js'
 import { sliceConfigs } from './Slice.js'
 import { splitVConfig } from './SplitV.js'
@@ -107,6 +111,10 @@ export const ownKernels: readonly KernelConfig[] = [
   reconstructionLossGradKernelConfig,
   reparameterizeConfig,
   reparameterizeGradKernelConfig,
+  resizeBilinearConfig,
+  resizeBilinearGradConfig,
+  resizeNearestNeighborConfig,
+  resizeNearestNeighborGradConfig,
   sigmaLossConfig,
   sigmaLossGradKernelConfig,
   splitVConfig,
