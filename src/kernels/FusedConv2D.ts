@@ -1,7 +1,12 @@
 // tfjs's fused convolution, bias and activation. A bias per channel with ReLU or no activation, channels last, runs in one pass
 // (assembly/Conv2D.ts); everything else is a convolution of ours followed by tfjs-backend-wasm's elementwise kernels. Its own
 // FusedConv2D is never used: it knows no NCHW and no bias but [OC].
-import { backend_util, type FusedConv2DAttrs, type TensorInfo } from '@tensorflow/tfjs-core'
+import {
+  backend_util,
+  type FusedConv2DAttrs,
+  type FusedDepthwiseConv2DAttrs,
+  type TensorInfo,
+} from '@tensorflow/tfjs-core'
 import { type EyesWasmBackend, kernel, type KernelCall } from './backend.js'
 import { conv2D, convolve } from './Conv2D.js'
 import { delegate } from './delegate.js'
@@ -38,10 +43,10 @@ function fusedConv2D(call: KernelCall<'x' | 'filter', FusedConv2DAttrs>): Tensor
     return convolve(backend, info, inputs.x, inputs.filter, bias, activation)
   }
   const z = conv2D(call)
-  if (!bias) return activate(backend, z, attrs, preluActivationWeights)
+  if (!bias) return activate('FusedConv2D', backend, z, attrs, preluActivationWeights)
   const biased = delegate(backend, 'Add', { a: z, b: alongChannels(bias, dataFormat) })
   backend.disposeData(z.dataId)
-  return activate(backend, biased, attrs, preluActivationWeights)
+  return activate('FusedConv2D', backend, biased, attrs, preluActivationWeights)
 }
 
 /** A vector [OC] as it broadcasts over the result: [OC, 1, 1] in NCHW. Other shapes broadcast as they are. */
@@ -49,33 +54,27 @@ function alongChannels(t: TensorInfo, dataFormat: 'NHWC' | 'NCHW'): TensorInfo {
   return dataFormat === 'NCHW' && t.shape.length === 1 ? { ...t, shape: [t.shape[0]!, 1, 1] } : t
 }
 
-/** What tells an activation: of tfjs's fused attributes, those of a convolution or of a matrix product. */
-interface ActivationAttrs {
-  activation: FusedConv2DAttrs['activation']
-  leakyreluAlpha?: number | undefined
-  dataFormat: 'NHWC' | 'NCHW'
-}
-
-/** The activation of z, which is disposed of. */
+/** The activation of z, which is disposed of, for the kernel `name`. */
 export function activate(
+  name: string,
   backend: EyesWasmBackend,
   z: TensorInfo,
-  { activation, leakyreluAlpha, dataFormat }: ActivationAttrs,
+  { activation, leakyreluAlpha, dataFormat }: FusedConv2DAttrs | FusedDepthwiseConv2DAttrs,
   preluWeights: TensorInfo | undefined,
 ): TensorInfo {
   if (activation === 'linear') return z
   let y: TensorInfo
   if (activation === 'prelu') {
-    if (!preluWeights) throw new Error('fused operation: activation prelu wants preluActivationWeights, found none')
+    if (!preluWeights) throw new Error(`${name}: activation prelu wants preluActivationWeights, found none`)
     y = prelu(backend, z, alongChannels(preluWeights, dataFormat))
   } else {
-    const name = elementwise[activation]
-    if (!name) {
+    const kernelName = elementwise[activation]
+    if (!kernelName) {
       throw new Error(
-        `fused operation: activation is ${activation}, wanted linear, prelu or ${Object.keys(elementwise).join(', ')}`,
+        `${name}: activation is ${activation}, wanted linear, prelu or ${Object.keys(elementwise).join(', ')}`,
       )
     }
-    y = delegate(backend, name, { x: z }, { alpha: leakyreluAlpha })
+    y = delegate(backend, kernelName, { x: z }, { alpha: leakyreluAlpha })
   }
   backend.disposeData(z.dataId)
   return y

@@ -1,6 +1,6 @@
 // tfjs's fused matrix product, bias and activation. A bias per column with ReLU or no activation runs in one pass
 // (assembly/BatchMatMul.ts); everything else is a product of ours followed by the elementwise kernels.
-import { type _FusedMatMulAttrs, type TensorInfo, util } from '@tensorflow/tfjs-core'
+import { type _FusedMatMulAttrs, type FusedConv2DAttrs, type TensorInfo, util } from '@tensorflow/tfjs-core'
 import { kernel, type KernelCall } from './backend.js'
 import { matMul } from './BatchMatMul.js'
 import { delegate } from './delegate.js'
@@ -15,7 +15,7 @@ interface OptionalInputs {
 function fusedMatMul({ inputs, attrs, backend }: KernelCall<'a' | 'b', _FusedMatMulAttrs>): TensorInfo {
   const { a, b } = inputs
   const { bias, preluActivationWeights } = inputs as OptionalInputs
-  const { activation, transposeB, leakyreluAlpha } = attrs
+  const { activation, transposeB } = attrs
   const columns = b.shape[b.shape.length - (transposeB ? 2 : 1)]
   const isPerColumn = !bias || (bias.dtype === 'float32' && isRow(bias.shape, columns))
   const isFused = isPerColumn && a.dtype === 'float32' && b.dtype === 'float32'
@@ -27,8 +27,11 @@ function fusedMatMul({ inputs, attrs, backend }: KernelCall<'a' | 'b', _FusedMat
     z = delegate(backend, 'Add', { a: product, b: bias })
     backend.disposeData(product.dataId)
   }
-  return activate(backend, z, { activation, leakyreluAlpha, dataFormat: 'NHWC' }, preluActivationWeights)
+  return activate('_FusedMatMul', backend, z, lastAxisAttrs(attrs), preluActivationWeights)
 }
+
+/** The activation as a convolution with channels last has it. */
+const lastAxisAttrs = (attrs: _FusedMatMulAttrs) => ({ ...attrs, dataFormat: 'NHWC' }) as unknown as FusedConv2DAttrs
 
 /** Whether a shape is one row of `columns` values, whose leading axes of 1 change nothing of the product's shape. */
 function isRow(shape: readonly number[], columns: number | undefined): boolean {

@@ -12,9 +12,9 @@ import {
 import '@tensorflow/tfjs-backend-wasm/dist/register_all_kernels.js'
 import '@tensorflow/tfjs-core/dist/register_all_gradients.js'
 import { activationBiasGradConfig } from './ActivationBiasGrad.js'
-import { addConfig } from './Add.js'
 import { backendName, EyesWasmBackend } from './backend.js'
 import { batchMatMulConfig } from './BatchMatMul.js'
+import { binaryConfigs } from './Binary.js'
 import { conv2DConfig } from './Conv2D.js'
 import { conv2DBackpropFilterConfig } from './Conv2DBackpropFilter.js'
 import { conv2DBackpropInputConfig } from './Conv2DBackpropInput.js'
@@ -25,6 +25,7 @@ import { focalFrequencyConfig, focalFrequencyGradConfig, focalFrequencyGradKerne
 import { freeBitsConfig, freeBitsGradConfig, freeBitsGradKernelConfig } from './FreeBits.js'
 import { fusedConv2DConfig } from './FusedConv2D.js'
 import { fusedMatMulConfig } from './FusedMatMul.js'
+import { gatherV2Config } from './GatherV2.js'
 import { halveConfig, halveGradConfig, halveGradKernelConfig } from './Halve.js'
 import { identityConfig } from './Identity.js'
 import { imageMeanConfig, imageMeanGradConfig, imageMeanGradKernelConfig } from './ImageMean.js'
@@ -39,13 +40,14 @@ import { coreGradients, wasmKernels } from './registrations.js'
 import { reparameterizeConfig, reparameterizeGradConfig, reparameterizeGradKernelConfig } from './Reparameterize.js'
 import { sigmaLossConfig, sigmaLossGradConfig, sigmaLossGradKernelConfig } from './SigmaLoss.js'
 import { ssimConfig, ssimGradConfig, ssimGradKernelConfig } from './Ssim.js'
+import { meanConfig, sumConfig } from './Sum.js'
 import { unsortedSegmentSumConfig } from './UnsortedSegmentSum.js'
 
 /** Kernels of our own, beside or in place of tfjs-backend-wasm's. */
 export const ownKernels: readonly KernelConfig[] = [
   activationBiasGradConfig,
-  addConfig,
   batchMatMulConfig,
+  ...binaryConfigs,
   conv2DBackpropFilterConfig,
   conv2DBackpropInputConfig,
   conv2DConfig,
@@ -59,6 +61,7 @@ export const ownKernels: readonly KernelConfig[] = [
   freeBitsGradKernelConfig,
   fusedConv2DConfig,
   fusedMatMulConfig,
+  gatherV2Config,
   halveConfig,
   halveGradKernelConfig,
   identityConfig,
@@ -66,6 +69,7 @@ export const ownKernels: readonly KernelConfig[] = [
   imageMeanGradKernelConfig,
   klDivergenceConfig,
   klDivergenceGradKernelConfig,
+  meanConfig,
   randomNormalConfig,
   reconstructionLossConfig,
   reconstructionLossGradKernelConfig,
@@ -75,6 +79,7 @@ export const ownKernels: readonly KernelConfig[] = [
   sigmaLossGradKernelConfig,
   ssimConfig,
   ssimGradKernelConfig,
+  sumConfig,
   unsortedSegmentSumConfig,
 ]
 
