@@ -41,6 +41,8 @@ export interface KernelExports {
     activation: number,
     scratch: Pointer,
   ): void
+  binaryScratch(): number
+  binary(a: Pointer, b: Pointer, y: Pointer, operation: number, loops: Pointer, count: number, scratch: Pointer): void
   conv2DScratch(geometry: Pointer): number
   conv2D(
     x: Pointer,
@@ -218,6 +220,9 @@ export interface KernelExports {
     kind: number,
   ): void
   gram(a: Pointer, b: Pointer, out: Pointer, rowsA: number, rowsB: number, stride: number): void
+  gatherRows(x: Pointer, ids: Pointer, y: Pointer, count: number, length: number): void
+  sumScratch(inner: number): number
+  sum(x: Pointer, y: Pointer, outer: number, count: number, inner: number, divisor: number, scratch: Pointer): void
   unsortedSegmentSum(x: Pointer, ids: Pointer, y: Pointer, rows: number, length: number, segments: number): void
   randomNormal(
     out: Pointer,
