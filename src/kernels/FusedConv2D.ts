@@ -1,12 +1,7 @@
 // tfjs's fused convolution, bias and activation. A bias per channel with ReLU or no activation, channels last, runs in one pass
 // (assembly/Conv2D.ts); everything else is a convolution of ours followed by tfjs-backend-wasm's elementwise kernels. Its own
 // FusedConv2D is never used: it knows no NCHW and no bias but [OC].
-import {
-  backend_util,
-  type FusedConv2DAttrs,
-  type FusedDepthwiseConv2DAttrs,
-  type TensorInfo,
-} from '@tensorflow/tfjs-core'
+import { backend_util, type FusedConv2DAttrs, type TensorInfo } from '@tensorflow/tfjs-core'
 import { type EyesWasmBackend, kernel, type KernelCall } from './backend.js'
 import { conv2D, convolve } from './Conv2D.js'
 import { delegate } from './delegate.js'
@@ -56,12 +51,19 @@ function alongChannels(t: TensorInfo, dataFormat: 'NHWC' | 'NCHW'): TensorInfo {
   return dataFormat === 'NCHW' && t.shape.length === 1 ? { ...t, shape: [t.shape[0]!, 1, 1] } : t
 }
 
+/** What tells an activation: of tfjs's fused attributes, those of a convolution or of a matrix product. */
+interface ActivationAttrs {
+  activation: FusedConv2DAttrs['activation']
+  leakyreluAlpha?: number | undefined
+  dataFormat: 'NHWC' | 'NCHW'
+}
+
 /** The activation of z, which is disposed of, for the kernel `name`. */
 export function activate(
   name: string,
   backend: EyesWasmBackend,
   z: TensorInfo,
-  { activation, leakyreluAlpha, dataFormat }: FusedConv2DAttrs | FusedDepthwiseConv2DAttrs,
+  { activation, leakyreluAlpha, dataFormat }: ActivationAttrs,
   preluWeights: TensorInfo | undefined,
 ): TensorInfo {
   if (activation === 'linear') return z

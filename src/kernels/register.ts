@@ -21,6 +21,7 @@ import { castConfig } from './Cast.js'
 import { clipByValueConfig } from './ClipByValue.js'
 import { complexConfigs } from './Complex.js'
 import { concatConfig } from './Concat.js'
+import { batchMatMulConfig } from './BatchMatMul.js'
 import { conv2DConfig } from './Conv2D.js'
 import { conv2DBackpropFilterConfig } from './Conv2DBackpropFilter.js'
 import { conv2DBackpropInputConfig } from './Conv2DBackpropInput.js'
@@ -32,6 +33,7 @@ import { drawConfig } from './Draw.js'
 import { edgeLossConfig, edgeLossGradConfig, edgeLossGradKernelConfig } from './EdgeLoss.js'
 import { fftConfigs } from './FFT.js'
 import { fillConfig } from './Fill.js'
+import { einsumConfig } from './Einsum.js'
 import { focalFrequencyConfig, focalFrequencyGradConfig, focalFrequencyGradKernelConfig } from './FocalFrequency.js'
 import { freeBitsConfig, freeBitsGradConfig, freeBitsGradKernelConfig } from './FreeBits.js'
 import { fusedBatchNormConfig } from './FusedBatchNorm.js'
@@ -39,6 +41,7 @@ import { fusedBatchNormGradConfig } from './FusedBatchNormGrad.js'
 import { fusedConv2DConfig } from './FusedConv2D.js'
 import { fusedDepthwiseConv2DConfig } from './FusedDepthwiseConv2D.js'
 import { fasterGradients } from './gradients.js'
+import { fusedMatMulConfig } from './FusedMatMul.js'
 import { halveConfig, halveGradConfig, halveGradKernelConfig } from './Halve.js'
 import { identityConfig } from './Identity.js'
 import { imageMeanConfig, imageMeanGradConfig, imageMeanGradKernelConfig } from './ImageMean.js'
@@ -60,6 +63,7 @@ import { splitVConfig } from './SplitV.js'
 import { ssimConfig, ssimGradConfig, ssimGradKernelConfig } from './Ssim.js'
 import { tileConfig } from './Tile.js'
 import { withAllTypes } from './value-types.js'
+import { unsortedSegmentSumConfig } from './UnsortedSegmentSum.js'
 
 /** Kernels of our own with arithmetic in WebAssembly, beside or in place of tfjs-backend-wasm's. */
 export const ownKernels: readonly KernelConfig[] = [
@@ -67,6 +71,7 @@ export const ownKernels: readonly KernelConfig[] = [
   addConfig,
   avgPoolConfig,
   avgPoolGradConfig,
+  batchMatMulConfig,
   clipByValueConfig,
   concatConfig,
   conv2DBackpropFilterConfig,
@@ -79,6 +84,7 @@ export const ownKernels: readonly KernelConfig[] = [
   edgeLossConfig,
   edgeLossGradKernelConfig,
   ...fftConfigs,
+  einsumConfig,
   focalFrequencyConfig,
   focalFrequencyGradKernelConfig,
   freeBitsConfig,
@@ -87,6 +93,7 @@ export const ownKernels: readonly KernelConfig[] = [
   fusedBatchNormGradConfig,
   fusedConv2DConfig,
   fusedDepthwiseConv2DConfig,
+  fusedMatMulConfig,
   halveConfig,
   halveGradKernelConfig,
   imageMeanConfig,
@@ -106,6 +113,7 @@ export const ownKernels: readonly KernelConfig[] = [
   ssimConfig,
   ssimGradKernelConfig,
   tileConfig,
+  unsortedSegmentSumConfig,
 ]
 
 /** Kernels of our own in JavaScript on views of the same memory: they move values or names, or are rare. */

@@ -31,6 +31,16 @@ export type ImageLossGradKernel = (
 export interface KernelExports {
   add(a: Pointer, b: Pointer, y: Pointer, size: number): void
   clipByValue(x: Pointer, y: Pointer, size: number, low: number, high: number): void
+  batchMatMulScratch(shape: Pointer): number
+  batchMatMul(
+    a: Pointer,
+    b: Pointer,
+    bias: Pointer,
+    y: Pointer,
+    shape: Pointer,
+    activation: number,
+    scratch: Pointer,
+  ): void
   conv2DScratch(geometry: Pointer): number
   conv2D(
     x: Pointer,
@@ -202,6 +212,7 @@ export interface KernelExports {
     kind: number,
   ): void
   gram(a: Pointer, b: Pointer, out: Pointer, rowsA: number, rowsB: number, stride: number): void
+  unsortedSegmentSum(x: Pointer, ids: Pointer, y: Pointer, rows: number, length: number, segments: number): void
   randomNormal(
     out: Pointer,
     size: number,
