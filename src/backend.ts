@@ -1,5 +1,8 @@
-// `import 'eyes-wasm/backend'`: registers the tfjs backend in the importer's own copy of @tensorflow/tfjs-core. Then
-// `await tf.setBackend('eyes-wasm')`. Nothing of the trainer is loaded.
+/**
+ * `import 'eyes-wasm/backend'`: registers the tfjs backend in the importer's own copy of \@tensorflow/tfjs-core. Then
+ * `await tf.setBackend('eyes-wasm')`. Nothing of the trainer is loaded.
+ * @module eyes-wasm/backend
+ */
 import { backendName as name } from './kernels/backend.js'
 import { registerEyesWasm } from './kernels/register.js'
 

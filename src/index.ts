@@ -1,6 +1,9 @@
-// The library's public names: training, measuring and using the report's autoencoder and VAE. The tfjs backend alone is backend.ts.
+/**
+ * The library's public names: training, measuring and using the report's autoencoder and VAE. The tfjs backend alone is backend.ts.
+ * @module eyes-wasm
+ */
 export { EyesWasmError, type ErrorCode } from './errors.js'
-export type { ImageSize } from './data/dataset.js'
+export type { BadImagePolicy, DataHooks, Dataset, ImageSize } from './data/dataset.js'
 export type { Heads, ModelKind, ModelSpec } from './models/spec.js'
 export type { PublishedQuality } from './report/published.js'
 export {

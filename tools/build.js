@@ -41,7 +41,7 @@ const product = await build({
   entryPoints: {
     cli: 'src/cli/main.ts',
     index: 'src/index.ts',
-    'trainer-worker': 'src/parallel/worker.ts',
+    'trainer-worker': 'src/imaging/worker.ts',
     // Piscina starts its threads from the file of this name beside its own code.
     worker: 'node_modules/piscina/dist/worker.js',
   },

@@ -5,7 +5,7 @@
 // columns first, where neighbours in memory are transformed alike; then along the rows, where the frequencies fill the vectors. As products
 // with cosine tables, not as an FFT: at the report's 50 pixels that is little beside the convolutions, and any side will do.
 import { loadLanes, storeLanes } from './lanes'
-import { cosQuarter, sinQuarter } from './math'
+import { cosine } from './roots'
 
 /** Rounded up to whole vectors. */
 @inline
@@ -24,16 +24,6 @@ export function fourierScratch(height: i32, width: i32, channels: i32): usize {
   const tables = 2 * up(rows(height) * height) + 2 * width * up(width)
   const fields = height * up(width * channels) + 2 * up(width * channels)
   return <usize>(tables + fields + 2 * rows(height) * channels * up(width)) << 2
-}
-
-/** cos(2 pi k / n), or with shift = 3 sin(2 pi k / n): 4 k / n turned into whole quarters and a rest of at most half a one. */
-function cosine(k: i32, n: i32, shift: i32): f32 {
-  const quarters = (8 * k + n) / (2 * n)
-  const over = 4 * k - quarters * n
-  const rest = f32x4.splat(<f32>over / <f32>n)
-  const quadrant = (quarters + shift) & 3
-  const value = f32x4.extract_lane((quadrant & 1) == 0 ? cosQuarter(rest) : sinQuarter(rest), 0)
-  return quadrant == 1 || quadrant == 2 ? -value : value
 }
 
 /** [rowCount, up(n)] with `padded`, else [rowCount, n]: cosine of 2 pi i j / n, zeros behind the end. */

@@ -7,7 +7,7 @@
 export const ROW_TILE: i32 = 4
 
 /** Terms of a sum that are added up in registers before they go to memory: longer sums would round worse, and b not stay in the cache. */
-const MOST_DEPTH: i32 = 192
+export const MOST_DEPTH: i32 = 192
 
 @inline
 function madd(acc: v128, a: v128, b: v128): v128 {

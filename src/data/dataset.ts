@@ -4,8 +4,11 @@
 export interface Dataset {
   /** Where they came from, as the user named it, or 'generated eyes'. */
   readonly source: string
+  /** Images. */
   readonly count: number
+  /** Pixels from top to bottom. */
   readonly height: number
+  /** Pixels from left to right. */
   readonly width: number
   /** [count, height, width, 3] RGB; uint8 0 to 255, or float32 0 to 1. Always over a SharedArrayBuffer. */
   readonly pixels: Uint8Array | Float32Array
@@ -19,7 +22,9 @@ export interface Dataset {
 
 /** Size of the pictures a model is built for. */
 export interface ImageSize {
+  /** Pixels from top to bottom. */
   readonly height: number
+  /** Pixels from left to right. */
   readonly width: number
 }
 

@@ -2,7 +2,7 @@
 import { backend_util, type Conv2DAttrs, type TensorInfo } from '@tensorflow/tfjs-core'
 import { type Algorithm, chooseAlgorithm } from './algorithm.js'
 import { type EyesWasmBackend, kernel, type KernelCall } from './backend.js'
-import { activations, type ConvInfo, dilateFilter, geometryRecord, inChannelsLast } from './geometry.js'
+import { activations, checkOutput, type ConvInfo, dilateFilter, geometryRecord, inChannelsLast } from './geometry.js'
 import { winogradConvolution } from './winograd/convolution.js'
 
 type Shape4 = [number, number, number, number]
@@ -43,7 +43,7 @@ export function convolve(
 
 /** The kernel itself, in either data format, for FusedConv2D.ts as well. */
 export function conv2D({ inputs, attrs, backend }: KernelCall<'x' | 'filter', Conv2DAttrs>): TensorInfo {
-  const info = backend_util.computeConv2DInfo(
+  const checked = backend_util.computeConv2DInfo(
     inputs.x.shape as Shape4,
     inputs.filter.shape as Shape4,
     attrs.strides,
@@ -53,6 +53,7 @@ export function conv2D({ inputs, attrs, backend }: KernelCall<'x' | 'filter', Co
     false,
     backend_util.convertConv2DDataFormat(attrs.dataFormat),
   )
+  const info = checkOutput('Conv2D', checked)
   return inChannelsLast(backend, info, [inputs.x], true, (last, x) =>
     convolve(backend, last, x, inputs.filter, undefined, 'linear'),
   )

@@ -5,10 +5,12 @@ import { backend_util, type FusedConv2DAttrs, type TensorInfo } from '@tensorflo
 import { type EyesWasmBackend, kernel, type KernelCall } from './backend.js'
 import { conv2D, convolve } from './Conv2D.js'
 import { delegate } from './delegate.js'
+import { checkOutput } from './geometry.js'
 
 type Shape4 = [number, number, number, number]
 
-interface OptionalInputs {
+/** What tfjs's fused convolutions have beside x and filter. */
+export interface FusedOptionalInputs {
   bias?: TensorInfo
   preluActivationWeights?: TensorInfo
 }
@@ -23,7 +25,7 @@ const elementwise: Readonly<Partial<Record<string, string>>> = {
 
 function fusedConv2D(call: KernelCall<'x' | 'filter', FusedConv2DAttrs>): TensorInfo {
   const { inputs, attrs, backend } = call
-  const { bias, preluActivationWeights } = inputs as OptionalInputs
+  const { bias, preluActivationWeights } = inputs as FusedOptionalInputs
   const { activation, dataFormat } = attrs
   const perChannel = !bias || (bias.shape.length === 1 && bias.shape[0] === inputs.filter.shape[3])
   if (dataFormat === 'NHWC' && perChannel && (activation === 'linear' || activation === 'relu')) {
@@ -35,13 +37,13 @@ function fusedConv2D(call: KernelCall<'x' | 'filter', FusedConv2DAttrs>): Tensor
       attrs.pad,
       attrs.dimRoundingMode,
     )
-    return convolve(backend, info, inputs.x, inputs.filter, bias, activation)
+    return convolve(backend, checkOutput('FusedConv2D', info), inputs.x, inputs.filter, bias, activation)
   }
   const z = conv2D(call)
-  if (!bias) return activate(backend, z, attrs, preluActivationWeights)
+  if (!bias) return activate('FusedConv2D', backend, z, attrs, preluActivationWeights)
   const biased = delegate(backend, 'Add', { a: z, b: alongChannels(bias, dataFormat) })
   backend.disposeData(z.dataId)
-  return activate(backend, biased, attrs, preluActivationWeights)
+  return activate('FusedConv2D', backend, biased, attrs, preluActivationWeights)
 }
 
 /** A vector [OC] as it broadcasts over the result: [OC, 1, 1] in NCHW. Other shapes broadcast as they are. */
@@ -49,26 +51,34 @@ function alongChannels(t: TensorInfo, dataFormat: 'NHWC' | 'NCHW'): TensorInfo {
   return dataFormat === 'NCHW' && t.shape.length === 1 ? { ...t, shape: [t.shape[0]!, 1, 1] } : t
 }
 
-/** The activation of z, which is disposed of. */
-function activate(
+/** What tells an activation: of tfjs's fused attributes, those of a convolution or of a matrix product. */
+interface ActivationAttrs {
+  activation: FusedConv2DAttrs['activation']
+  leakyreluAlpha?: number | undefined
+  dataFormat: 'NHWC' | 'NCHW'
+}
+
+/** The activation of z, which is disposed of, for the kernel `name`. */
+export function activate(
+  name: string,
   backend: EyesWasmBackend,
   z: TensorInfo,
-  { activation, leakyreluAlpha, dataFormat }: FusedConv2DAttrs,
+  { activation, leakyreluAlpha, dataFormat }: ActivationAttrs,
   preluWeights: TensorInfo | undefined,
 ): TensorInfo {
   if (activation === 'linear') return z
   let y: TensorInfo
   if (activation === 'prelu') {
-    if (!preluWeights) throw new Error('FusedConv2D: activation prelu wants preluActivationWeights, found none')
+    if (!preluWeights) throw new Error(`${name}: activation prelu wants preluActivationWeights, found none`)
     y = prelu(backend, z, alongChannels(preluWeights, dataFormat))
   } else {
-    const name = elementwise[activation]
-    if (!name) {
+    const kernelName = elementwise[activation]
+    if (!kernelName) {
       throw new Error(
-        `FusedConv2D: activation is ${activation}, wanted linear, prelu or ${Object.keys(elementwise).join(', ')}`,
+        `${name}: activation is ${activation}, wanted linear, prelu or ${Object.keys(elementwise).join(', ')}`,
       )
     }
-    y = delegate(backend, name, { x: z }, { alpha: leakyreluAlpha })
+    y = delegate(backend, kernelName, { x: z }, { alpha: leakyreluAlpha })
   }
   backend.disposeData(z.dataId)
   return y

@@ -1,6 +1,6 @@
 // The tfjs backend `eyes-wasm`: tfjs-backend-wasm with its memory shared by our kernels. This file owns memory: addresses of
 // tensors, outputs, and one scratch arena. Which kernels exist is register.ts; the arithmetic is in assembly/.
-import type { DataType, KernelConfig, TensorInfo } from '@tensorflow/tfjs-core'
+import { backend_util, type DataType, type KernelConfig, type TensorInfo } from '@tensorflow/tfjs-core'
 import { BackendWasm } from '@tensorflow/tfjs-backend-wasm/dist/backend_wasm.js'
 import { checkedModules } from './checked-modules.js'
 import { instantiateKernels, type KernelExports, type Pointer } from '../wasm/kernels.js'
@@ -23,6 +23,12 @@ interface Derived {
   isCurrent: boolean
 }
 
+/** A complex64 tensor's values: two float32 tensors of its shape, which are its own and nobody else's. */
+export interface ComplexParts {
+  readonly real: TensorInfo
+  readonly imag: TensorInfo
+}
+
 export class EyesWasmBackend extends BackendWasm {
   readonly kernels: KernelExports
   readonly #memory: WebAssembly.Memory
@@ -32,6 +38,8 @@ export class EyesWasmBackend extends BackendWasm {
   #arenaBytes = 0
   /** What `derived` keeps, by tensor and name. */
   readonly #derived = new Map<object, Map<string, Derived>>()
+  /** The parts of each complex64 tensor; it has no values of its own. */
+  readonly #parts = new Map<object, ComplexParts>()
 
   private constructor(tfjs: TfjsWasm, kernels: WebAssembly.Module) {
     super(tfjs.module)
@@ -111,8 +119,63 @@ export class EyesWasmBackend extends BackendWasm {
     for (const kept of this.#derived.get(tensor.dataId)?.values() ?? []) kept.isCurrent = false
   }
 
+  /** A complex64 tensor of two float32 tensors of one shape, which become its own: dispose of neither. */
+  complex(real: TensorInfo, imag: TensorInfo): TensorInfo {
+    // The record of a tensor without memory, as tfjs-backend-wasm makes it for strings; then what is special about it.
+    const made = this.makeOutput(real.shape, 'string')
+    this.dataIdMap.get(made.dataId).dtype = 'complex64'
+    this.#parts.set(made.dataId, { real, imag })
+    return { ...made, dtype: 'complex64' }
+  }
+
+  /** The two float32 tensors that hold a complex64 tensor's values, in its present shape. They are to be read only. */
+  parts(tensor: TensorInfo): ComplexParts {
+    this.dataIdMap.get(tensor.dataId) // brings it here from another backend
+    const parts = this.#parts.get(tensor.dataId)
+    if (!parts) throw new Error(`eyes-wasm backend: found a tensor of ${tensor.dtype}, wanted complex64`)
+    const { shape } = tensor
+    return { real: { ...parts.real, shape }, imag: { ...parts.imag, shape } }
+  }
+
+  /** tfjs hands a complex64 tensor of another backend over as pairs of real and imaginary parts. */
+  override move(
+    dataId: object,
+    values: backend_util.BackendValues | null,
+    shape: number[],
+    dtype: DataType,
+    refCount: number,
+  ): void {
+    if (dtype !== 'complex64') {
+      super.move(dataId, values, shape, dtype, refCount)
+      return
+    }
+    const { real, imag } = values
+      ? backend_util.splitRealAndImagArrays(values as Float32Array)
+      : { real: null, imag: null }
+    super.move(dataId, null, shape, 'string', refCount)
+    this.dataIdMap.get(dataId).dtype = dtype
+    const part = (of: Float32Array | null) => this.makeOutput(shape, 'float32', undefined, of ?? undefined)
+    this.#parts.set(dataId, { real: part(real), imag: part(imag) })
+  }
+
+  override readSync(dataId: object, start?: number, end?: number): backend_util.BackendValues {
+    const { dtype } = this.dataIdMap.get(dataId)
+    if (dtype !== 'complex64') return super.readSync(dataId, start, end)
+    const { real, imag } = this.#parts.get(dataId)!
+    const [re, im] = [real, imag].map(part => super.readSync(part.dataId, start, end) as Float32Array) as [
+      Float32Array,
+      Float32Array,
+    ]
+    return backend_util.mergeRealAndImagArrays(re, im)
+  }
+
   override disposeData(dataId: object, force?: boolean): boolean {
     const isDisposed = super.disposeData(dataId, force)
+    if (isDisposed && this.#parts.size > 0) {
+      const parts = this.#parts.get(dataId)
+      this.#parts.delete(dataId)
+      if (parts) for (const { dataId: part } of [parts.real, parts.imag]) this.disposeData(part, true)
+    }
     if (isDisposed) {
       for (const { block } of this.#derived.get(dataId)?.values() ?? []) this.wasm._free(block)
       this.#derived.delete(dataId)

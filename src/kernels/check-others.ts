@@ -12,6 +12,7 @@ export function otherCases(module: WebAssembly.Module): Case[] {
     ...latentCases(kernels, arrays),
     ...similarityCases(kernels, arrays),
     ...lossCases(kernels, arrays),
+    ...fourierCases(kernels, arrays),
   ]
 }
 
@@ -34,6 +35,11 @@ function latentCases(kernels: KernelExports, arrays: Arrays): Case[] {
   const values = (at: number) => () => arrays.view(at, size)
   let divergence = NaN
   return [
+    {
+      kernel: 'ClipByValue',
+      run: () => kernels.clipByValue(mu, out, size, -0.25, 0.5),
+      actual: values(out),
+    },
     { kernel: 'Clamp', run: () => kernels.clamp(mu, out, size), actual: values(out) },
     {
       kernel: 'FreeBits',
@@ -145,3 +151,19 @@ function lossCases(kernels: KernelExports, arrays: Arrays): Case[] {
     gradient('ReconstructionLossGrad', () => kernels.reconstructionLossGrad(a, b, da, size - 1, 2, 1)),
   ]
 }
+
+/** Lengths of radix 4, 2 and others, with rows that fill no vector; and a large prime. */
+function fourierCases(kernels: KernelExports, arrays: Arrays): Case[] {
+  const rows = 2
+  return [1, 90, 128, 67].map(n => {
+    const [re, im, outRe, outIm] = [1, 2, 3, 4].map(salt => arrays.fill(rows * n, salt)) as Numbers4
+    const scratch = arrays.reserve(kernels.fftScratch(n))
+    return {
+      kernel: 'FFT',
+      run: () => kernels.fft(re, im, outRe, outIm, scratch, rows, n, n),
+      actual: () => [...arrays.view(outRe, rows * n), ...arrays.view(outIm, rows * n)],
+    }
+  })
+}
+
+type Numbers4 = [number, number, number, number]

@@ -7,6 +7,17 @@ import { delegate } from './delegate.js'
 /** tfjs's checked description of a convolution: shapes, strides, padding. */
 export type ConvInfo = backend_util.Conv2DInfo
 
+/** Refuses a window that is larger than the padded picture by more than its stride: tfjs's formula then gives a negative size. */
+export function checkOutput(name: string, info: ConvInfo): ConvInfo {
+  if (info.outHeight < 0 || info.outWidth < 0) {
+    throw new Error(
+      `${name}: a window of ${info.effectiveFilterHeight} x ${info.effectiveFilterWidth} does not fit x [${info.inShape.join(', ')}]. ` +
+        "Pad x, take pad 'same', or a smaller window.",
+    )
+  }
+  return info
+}
+
 export const activations = { linear: 0, relu: 1, tanh: 2, clamp: 3 } as const
 export type LayerActivation = keyof typeof activations
 

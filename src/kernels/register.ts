@@ -1,5 +1,5 @@
 // Registers the backend `eyes-wasm`: every kernel of tfjs-backend-wasm under our name, ours in place of theirs, our ops' gradients,
-// and those tfjs gradients that the user's tfjs has not registered itself. Idempotent; open this file first to see what exists.
+// those tfjs gradients that the user's tfjs has not registered itself, and faster ways to some of them (gradients.ts). Idempotent; open this file first to see what exists.
 import {
   engine,
   getGradient,
@@ -13,19 +13,42 @@ import '@tensorflow/tfjs-backend-wasm/dist/register_all_kernels.js'
 import '@tensorflow/tfjs-core/dist/register_all_gradients.js'
 import { activationBiasGradConfig } from './ActivationBiasGrad.js'
 import { addConfig } from './Add.js'
+import { avgPoolConfig } from './AvgPool.js'
+import { avgPoolGradConfig } from './AvgPoolGrad.js'
 import { backendName, EyesWasmBackend } from './backend.js'
+import { batchMatMulConfig } from './BatchMatMul.js'
+import { bincountConfig } from './Bincount.js'
+import { castConfig } from './Cast.js'
+import { clipByValueConfig } from './ClipByValue.js'
+import { complexConfigs } from './Complex.js'
+import { concatConfig } from './Concat.js'
 import { conv2DConfig } from './Conv2D.js'
 import { conv2DBackpropFilterConfig } from './Conv2DBackpropFilter.js'
 import { conv2DBackpropInputConfig } from './Conv2DBackpropInput.js'
 import { convLayerConfig, convLayerGradConfig } from './ConvLayer.js'
+import { depthwiseConv2dNativeConfig } from './DepthwiseConv2dNative.js'
+import { depthwiseConv2dNativeBackpropFilterConfig } from './DepthwiseConv2dNativeBackpropFilter.js'
+import { depthwiseConv2dNativeBackpropInputConfig } from './DepthwiseConv2dNativeBackpropInput.js'
+import { drawConfig } from './Draw.js'
 import { edgeLossConfig, edgeLossGradConfig, edgeLossGradKernelConfig } from './EdgeLoss.js'
+import { einsumConfig } from './Einsum.js'
+import { fftConfigs } from './FFT.js'
+import { fillConfig } from './Fill.js'
 import { focalFrequencyConfig, focalFrequencyGradConfig, focalFrequencyGradKernelConfig } from './FocalFrequency.js'
 import { freeBitsConfig, freeBitsGradConfig, freeBitsGradKernelConfig } from './FreeBits.js'
+import { fusedBatchNormConfig } from './FusedBatchNorm.js'
+import { fusedBatchNormGradConfig } from './FusedBatchNormGrad.js'
 import { fusedConv2DConfig } from './FusedConv2D.js'
+import { fusedDepthwiseConv2DConfig } from './FusedDepthwiseConv2D.js'
+import { fusedMatMulConfig } from './FusedMatMul.js'
+import { fasterGradients } from './gradients.js'
 import { halveConfig, halveGradConfig, halveGradKernelConfig } from './Halve.js'
 import { identityConfig } from './Identity.js'
 import { imageMeanConfig, imageMeanGradConfig, imageMeanGradKernelConfig } from './ImageMean.js'
 import { klDivergenceConfig, klDivergenceGradConfig, klDivergenceGradKernelConfig } from './KlDivergence.js'
+import { maxPoolConfig } from './MaxPool.js'
+import { maxPoolGradConfig } from './MaxPoolGrad.js'
+import { raggedConfigs } from './Ragged.js'
 import { randomNormalConfig } from './RandomNormal.js'
 import {
   reconstructionLossConfig,
@@ -35,30 +58,50 @@ import {
 import { coreGradients, wasmKernels } from './registrations.js'
 import { reparameterizeConfig, reparameterizeGradConfig, reparameterizeGradKernelConfig } from './Reparameterize.js'
 import { sigmaLossConfig, sigmaLossGradConfig, sigmaLossGradKernelConfig } from './SigmaLoss.js'
+import { sliceConfigs } from './Slice.js'
+import { splitVConfig } from './SplitV.js'
 import { ssimConfig, ssimGradConfig, ssimGradKernelConfig } from './Ssim.js'
+import { tileConfig } from './Tile.js'
+import { unsortedSegmentSumConfig } from './UnsortedSegmentSum.js'
+import { withAllTypes } from './value-types.js'
 
-/** Kernels of our own, beside or in place of tfjs-backend-wasm's. */
+/** Kernels of our own with arithmetic in WebAssembly, beside or in place of tfjs-backend-wasm's. */
 export const ownKernels: readonly KernelConfig[] = [
   activationBiasGradConfig,
   addConfig,
+  avgPoolConfig,
+  avgPoolGradConfig,
+  batchMatMulConfig,
+  clipByValueConfig,
+  concatConfig,
   conv2DBackpropFilterConfig,
   conv2DBackpropInputConfig,
   conv2DConfig,
   convLayerConfig,
+  depthwiseConv2dNativeBackpropFilterConfig,
+  depthwiseConv2dNativeBackpropInputConfig,
+  depthwiseConv2dNativeConfig,
   edgeLossConfig,
   edgeLossGradKernelConfig,
+  einsumConfig,
+  ...fftConfigs,
   focalFrequencyConfig,
   focalFrequencyGradKernelConfig,
   freeBitsConfig,
   freeBitsGradKernelConfig,
+  fusedBatchNormConfig,
+  fusedBatchNormGradConfig,
   fusedConv2DConfig,
+  fusedDepthwiseConv2DConfig,
+  fusedMatMulConfig,
   halveConfig,
   halveGradKernelConfig,
-  identityConfig,
   imageMeanConfig,
   imageMeanGradKernelConfig,
   klDivergenceConfig,
   klDivergenceGradKernelConfig,
+  maxPoolConfig,
+  maxPoolGradConfig,
   randomNormalConfig,
   reconstructionLossConfig,
   reconstructionLossGradKernelConfig,
@@ -66,9 +109,43 @@ export const ownKernels: readonly KernelConfig[] = [
   reparameterizeGradKernelConfig,
   sigmaLossConfig,
   sigmaLossGradKernelConfig,
+  splitVConfig,
   ssimConfig,
   ssimGradKernelConfig,
+  tileConfig,
+  unsortedSegmentSumConfig,
 ]
+
+/** Kernels of our own in JavaScript on views of the same memory: they move values or names, or are rare. */
+const scriptKernels: readonly KernelConfig[] = [
+  ...complexConfigs,
+  ...raggedConfigs,
+  ...sliceConfigs,
+  castConfig,
+  drawConfig,
+  fillConfig,
+  identityConfig,
+]
+
+/** Kernels of tfjs-backend-wasm behind a correction of ours. */
+const correctedKernels: readonly KernelConfig[] = [bincountConfig]
+
+/** Where a kernel of ours computes. */
+export type Origin = 'own' | 'script' | 'tfjs'
+
+/** Every kernel of the backend by name, as it is registered, with all types that it takes; and where it computes. */
+export const allKernels: ReadonlyMap<string, { readonly config: KernelConfig; readonly origin: Origin }> = new Map(
+  (
+    [
+      [[...wasmKernels.values()], 'tfjs'],
+      [correctedKernels, 'tfjs'],
+      [scriptKernels, 'script'],
+      [ownKernels, 'own'],
+    ] as const
+  ).flatMap(([configs, origin]) =>
+    configs.map(config => [config.kernelName, { config: withAllTypes({ ...config, backendName }), origin }] as const),
+  ),
+)
 
 const ownGradients: readonly GradConfig[] = [
   convLayerGradConfig,
@@ -89,15 +166,12 @@ const priority = 1
 
 export function registerEyesWasm(): void {
   if (engine().registryFactory[backendName]) return
-  for (const config of ownKernels) registerKernel(config)
-  const own = new Set(ownKernels.map(config => config.kernelName))
-  for (const config of wasmKernels.values()) {
-    if (!own.has(config.kernelName)) registerKernel({ ...config, backendName })
-  }
+  for (const { config } of allKernels.values()) registerKernel(config)
   for (const config of ownGradients) registerGradient(config)
   for (const [name, config] of coreGradients) {
     const registered = getGradient(name) as GradConfig | undefined // tfjs's type leaves undefined out
     if (!registered) registerGradient(config)
   }
+  for (const config of fasterGradients(name => getGradient(name))) registerGradient(config)
   registerBackend(backendName, () => EyesWasmBackend.create(), priority)
 }

@@ -2,7 +2,9 @@
 // tile shape, and within rounding what plain loops give. Only as good as the code it runs is final: ../wasm/compile-revectorized.ts sees to it.
 import { setVectorMode, type VectorMode } from '../wasm/revectorize.js'
 import { type Case, compare, convolutionCases, elementwiseCases, type LayerCase } from './check-cases.js'
+import { denseCases } from './check-dense.js'
 import { otherCases } from './check-others.js'
+import { windowCases } from './check-windows.js'
 import { kernelsInPieces, wholeKernels, type WinogradCase, winogradCases } from './check-winograd.js'
 
 /** The layer that is held against plain loops as well. */
@@ -46,12 +48,14 @@ function results(module: WebAssembly.Module, mode: VectorMode, asked: boolean): 
   const withReference = [
     ...convolutionCases(module, referenced),
     ...elementwiseCases(module),
+    ...denseCases(module),
     ...winogradCases(module, one),
   ]
   const others = [
     ...layers.flatMap(layer => convolutionCases(module, layer)),
     ...[other, ...winograd].flatMap(layer => winogradCases(module, layer)),
     ...otherCases(module),
+    ...windowCases(module),
   ]
   return [...withReference.map(one => run(one, asked)), ...others.map(one => run(one, false))]
 }

@@ -3,6 +3,7 @@
 
 /** Names of the losses; the first is the report's. */
 export const lossNames = ['mse', 'l1', 'charbonnier', 'ssim', 'ms-ssim+l1', 'focal-frequency', 'edge', 'sigma'] as const
+/** Name of what is minimised between pictures and reconstructions. */
 export type LossName = (typeof lossNames)[number]
 
 /** What is minimised: mean reconstruction error, and for a VAE klWeight times the mean KL divergence. */

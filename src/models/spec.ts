@@ -1,5 +1,6 @@
 // What identifies a model: enough to build it, to name its tensors and to check a weights file against it. No arithmetic here.
 
+/** Which of the report's models: autoencoder or variational autoencoder. */
 export type ModelKind = 'ae' | 'vae'
 
 /** What follows a VAE's two heads: ReLU, as the report prints it, or nothing, with the log variance held in a range (geometry.ts). */
@@ -7,11 +8,17 @@ export type Heads = 'relu' | 'linear'
 
 /** The report's three geometry numbers, the same for each of its layers, and the picture size. */
 export interface ModelSpec {
+  /** Autoencoder or VAE. */
   readonly kind: ModelKind
+  /** Side of the square kernels, in pixels. */
   readonly kernel: number
+  /** Stride along both axes. */
   readonly stride: number
+  /** Zero padding at each of the four edges, in pixels. */
   readonly padding: number
+  /** Height of the pictures, in pixels. */
   readonly height: number
+  /** Width of the pictures, in pixels. */
   readonly width: number
   /** VAE; left out: relu. */
   readonly heads?: Heads

@@ -3,10 +3,13 @@ import type { ModelSpec } from '../models/spec.js'
 
 /** One column of Table 1 or 4. PSNR in dB; mse is the tables' "MSE loss", on the [-1, 1] scale. */
 export interface PublishedQuality {
+  /** Peak signal-to-noise ratio, in dB. */
   readonly psnr: number
+  /** Structural similarity, at most 1. */
   readonly ssim: number
   /** Table 4 (VAE) fits only as the whole training loss, MSE + mean KL. */
   readonly mse: number
+  /** Number of the report's table. */
   readonly table: 1 | 4
 }
 

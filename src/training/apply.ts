@@ -29,10 +29,13 @@ export interface ModelSource extends Pick<TrainOptions, 'kernel' | 'stride' | 'p
 /** Which images, and how to work. */
 export interface ApplyOptions
   extends ModelSource, Pick<TrainOptions, 'data' | 'onBadImage' | 'limit' | 'seed' | 'threads'> {
+  /** Ends the work early, with ABORTED. */
   readonly signal?: AbortSignal | undefined
 }
 
+/** What a caller hears, and what commands bring along. */
 export interface ApplyHooks extends DataHooks {
+  /** How messages name an option. */
   readonly name?: OptionNamer
   /** Reads the images; `loadDataset` unless commands over the same images share them in memory. */
   readonly images?: typeof loadDataset
@@ -42,14 +45,23 @@ export interface ApplyHooks extends DataHooks {
 
 /** Quality of a model over a data set; for a VAE with its noise drawn, and from the mean. */
 export interface QualityReport extends Quality {
+  /** Autoencoder or VAE. */
   readonly model: ModelKind
+  /** Side of the square kernels, in pixels. */
   readonly kernel: number
+  /** Stride along both axes. */
   readonly stride: number
+  /** Zero padding at each of the four edges, in pixels. */
   readonly padding: number
+  /** How many images were measured. */
   readonly images: number
+  /** Where they came from, as the user named it, or 'generated eyes'. */
   readonly data: string
+  /** VAE: PSNR in dB, decoded from the mean. */
   readonly psnrMean?: number
+  /** VAE: SSIM, decoded from the mean. */
   readonly ssimMean?: number
+  /** VAE: MSE on the [-1, 1] scale, decoded from the mean. */
   readonly mseMean?: number
   /** VAE: mean KL divergence over the latent elements (nats an element), unweighted. */
   readonly kl?: number

@@ -6,6 +6,7 @@ import type { EpochRecord, TrainConfig } from './types.js'
 import { oneOf, real, whole } from './option-checks.js'
 import { type OptionNamer } from './options.js'
 
+/** What of an epoch is watched: its mean loss, its MSE, or the loss of the held-out images. */
 export type Monitor = 'loss' | 'mse' | 'val_loss'
 
 /** How a run is watched and kept; each may change when it is resumed. */

@@ -6,7 +6,9 @@ import type { ModelSpec } from '../models/spec.js'
 import { openModel, type ModelSource } from './apply.js'
 import { openSession, type Latents, type Session, type TrainedModel } from './session.js'
 
+/** A trained model that takes pictures and latents of a program's own. */
 export interface LoadedModel {
+  /** Geometry, heads and picture size. */
   readonly spec: ModelSpec
   /** [height, width, channels] of one latent code. */
   readonly latentShape: readonly [number, number, number]
@@ -20,6 +22,7 @@ export interface LoadedModel {
   close(): Promise<void>
 }
 
+/** How a model is loaded, beside where it lies. */
 export interface LoadOptions extends Omit<ModelSource, 'model'> {
   /** Worker threads; 1 by default. */
   readonly threads?: number | undefined

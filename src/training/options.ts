@@ -28,7 +28,9 @@ export interface TrainOptions {
   readonly model?: ModelKind | undefined
   /** Geometry of every layer; by default the report's best for the model: AE 3, 1, 1; VAE 5, 1, 2; with `latent` 4, 2, 2. */
   readonly kernel?: number | undefined
+  /** Of every layer. */
   readonly stride?: number | undefined
+  /** Zeros at each edge, of every layer. */
   readonly padding?: number | undefined
   /**
    * A VAE of our own: so many numbers are the latent of the whole picture, and each reaches every pixel, so that draws from N(0, I) can be

@@ -34,6 +34,7 @@ export interface RunOptions extends TrainOptions, ControlOptions {
    * result are refused; `epochs`, `threads` and those of `ControlOptions` may be others, and `data` another place of the same images.
    */
   readonly resume?: string | undefined
+  /** Called after each step and epoch, in list order; they may end the run. */
   readonly callbacks?: readonly Callback[] | undefined
   /** Ends the training after the step under way; the run is saved, to be resumed, and not measured. */
   readonly signal?: AbortSignal | undefined

@@ -26,8 +26,11 @@ export type { RunHooks, RunOptions } from './prepare.js'
 export interface RunOutcome {
   /** Null when the run was stopped before its end, by the signal or `maxTime`: it was not measured, and can be resumed. */
   readonly summary: TrainSummary | null
+  /** One record an epoch, over every part of the run. */
   readonly history: readonly EpochRecord[]
+  /** The trained model: the weights' average where the run keeps one. */
   readonly model: TrainedModel
+  /** Every option with its value. */
   readonly config: TrainConfig
   /** Absolute path of the run folder, or null. */
   readonly folder: string | null

@@ -6,8 +6,8 @@ import { layerSpecs, parameterSpecs } from '../models/geometry.js'
 import { initialize } from '../models/initialize.js'
 import type { Objective } from '../models/loss-names.js'
 import type { ModelSpec } from '../models/spec.js'
-import { openExecutor } from '../parallel/executor.js'
 import type { StepClock } from '../parallel/serial-share.js'
+import { openExecutor } from './executor.js'
 import { trainLoop } from './loop.js'
 import { quality } from './metrics.js'
 import { copyState, initialState, modelWeights, type Snapshot, type TrainerState } from './state.js'
@@ -15,6 +15,7 @@ import type { EpochRecord, Quality, TrainingOptions } from './types.js'
 
 /** A model with its weights. */
 export interface TrainedModel {
+  /** Geometry, heads and picture size. */
   readonly spec: ModelSpec
   /** All parameters, our layout, in the order and at the offsets of `parameterSpecs(spec)`. */
   readonly parameters: Float32Array

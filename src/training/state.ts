@@ -1,30 +1,27 @@
 // The trainer's state as one plain record: with the parameters and Adam's moments (in shared memory while training), everything
 // that the rest of a run depends on. A snapshot is a copy of all of it at a step boundary; checkpoint.ts makes a file of one.
+import type { LoopState } from '../parallel/loop.js'
 import type { EpochRecord } from './types.js'
 
-export interface TrainerState {
-  /** Optimiser steps done since the start, which is also Adam's step. */
-  step: number
-  /** Finished epochs. */
-  epoch: number
-  /** Images of the epoch under way that are done, and sums over them. */
-  images: number
+/** Where a training is: with weights and moments, all that the rest of it depends on. */
+export interface TrainerState extends LoopState<EpochRecord> {
+  /** Sums over the images of the epoch under way that are done. */
   loss: number
+  /** Sum of the mean squared errors. */
   mse: number
+  /** Sum of the KL divergences. */
   kl: number
-  /** Seconds spent in the epoch under way. */
-  seconds: number
-  /** Wall time of the training loop since the start, over every part of a run that was stopped and resumed. */
-  elapsed: number
-  history: EpochRecord[]
 }
 
 /** A run between two steps, shared with nothing: what a checkpoint holds and what a training can go on from. */
 export interface Snapshot {
+  /** Where the run is, and its history. */
   readonly state: TrainerState
   /** All parameters and Adam's moments, our layout: [parameterCount] each. */
   readonly parameters: Float32Array
+  /** Adam's first moment, as `parameters` has it. */
   readonly firstMoment: Float32Array
+  /** Adam's second moment, as `parameters` has it. */
   readonly secondMoment: Float32Array
   /** The weights' average, where the run keeps one. */
   readonly average?: Float32Array
@@ -54,6 +51,7 @@ export interface Place {
   readonly epoch: number
   /** Steps of it that are done; between two epochs, all of them. */
   readonly step: number
+  /** Steps of a whole epoch. */
   readonly stepsPerEpoch: number
 }
 

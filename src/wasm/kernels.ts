@@ -30,6 +30,17 @@ export type ImageLossGradKernel = (
 
 export interface KernelExports {
   add(a: Pointer, b: Pointer, y: Pointer, size: number): void
+  clipByValue(x: Pointer, y: Pointer, size: number, low: number, high: number): void
+  batchMatMulScratch(shape: Pointer): number
+  batchMatMul(
+    a: Pointer,
+    b: Pointer,
+    bias: Pointer,
+    y: Pointer,
+    shape: Pointer,
+    activation: number,
+    scratch: Pointer,
+  ): void
   conv2DScratch(geometry: Pointer): number
   conv2D(
     x: Pointer,
@@ -52,6 +63,53 @@ export interface KernelExports {
   ): void
   conv2DBackpropFilterScratch(geometry: Pointer): number
   conv2DBackpropFilter(x: Pointer, dy: Pointer, dw: Pointer, geometry: Pointer, scratch: Pointer): void
+  copyRows(from: Pointer, fromPitch: number, to: Pointer, toPitch: number, bytes: number, rows: number): void
+  tile(x: Pointer, y: Pointer, axes: Pointer, rank: number): void
+  depthwiseConv2dNativeScratch(window: Pointer): number
+  depthwiseConv2dNative(
+    x: Pointer,
+    w: Pointer,
+    bias: Pointer,
+    y: Pointer,
+    window: Pointer,
+    activation: number,
+    scratch: Pointer,
+  ): void
+  depthwiseConv2dNativeBackpropInput(dy: Pointer, w: Pointer, dx: Pointer, window: Pointer, scratch: Pointer): void
+  depthwiseConv2dNativeBackpropFilter(x: Pointer, dy: Pointer, dw: Pointer, window: Pointer, scratch: Pointer): void
+  maxPoolScratch(): number
+  maxPool(x: Pointer, y: Pointer, window: Pointer, scratch: Pointer): void
+  maxPoolGrad(dy: Pointer, x: Pointer, dx: Pointer, window: Pointer, scratch: Pointer): void
+  avgPoolScratch(window: Pointer): number
+  avgPool(x: Pointer, y: Pointer, window: Pointer, scratch: Pointer): void
+  avgPoolGrad(dy: Pointer, dx: Pointer, window: Pointer, scratch: Pointer): void
+  fusedBatchNorm(
+    x: Pointer,
+    mean: Pointer,
+    variance: Pointer,
+    scale: Pointer,
+    offset: Pointer,
+    y: Pointer,
+    pixels: number,
+    channels: number,
+    epsilon: number,
+    scratch: Pointer,
+  ): void
+  fusedBatchNormGrad(
+    dy: Pointer,
+    x: Pointer,
+    mean: Pointer,
+    variance: Pointer,
+    scale: Pointer,
+    dx: Pointer,
+    dMean: Pointer,
+    dVariance: Pointer,
+    dScale: Pointer,
+    dOffset: Pointer,
+    pixels: number,
+    channels: number,
+    epsilon: number,
+  ): void
   winogradFilterBytes(plan: Pointer): number
   winogradFilterScratch(plan: Pointer): number
   winogradFilter(w: Pointer, u: Pointer, plan: Pointer, scratch: Pointer): void
@@ -97,6 +155,17 @@ export interface KernelExports {
   edgeLossScratch(height: number, width: number, channels: number): number
   edgeLoss: ImageLossKernel
   edgeLossGrad: ImageLossGradKernel
+  fftScratch(n: number): number
+  fft(
+    re: Pointer,
+    im: Pointer,
+    outRe: Pointer,
+    outIm: Pointer,
+    scratch: Pointer,
+    rows: number,
+    n: number,
+    divisor: number,
+  ): void
   focalFrequencyScratch(height: number, width: number, channels: number): number
   focalFrequency: ImageLossKernel
   focalFrequencyGrad: ImageLossGradKernel
@@ -143,6 +212,7 @@ export interface KernelExports {
     kind: number,
   ): void
   gram(a: Pointer, b: Pointer, out: Pointer, rowsA: number, rowsB: number, stride: number): void
+  unsortedSegmentSum(x: Pointer, ids: Pointer, y: Pointer, rows: number, length: number, segments: number): void
   randomNormal(
     out: Pointer,
     size: number,

@@ -5,7 +5,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import '../../src/backend.js'
 import type { EyesWasmBackend } from '../../src/kernels/backend.js'
-import { ownKernels, registerEyesWasm } from '../../src/kernels/register.js'
+import { allKernels, registerEyesWasm } from '../../src/kernels/register.js'
 import { coreGradients, wasmKernels } from '../../src/kernels/registrations.js'
 import { ourBackend } from './harness.js'
 
@@ -114,8 +114,8 @@ describe('registration', () => {
   it('every kernel of tfjs-backend-wasm is there under our name, ours in place of theirs', () => {
     const registered = new Set(tf.getKernelsForBackend('eyes-wasm').map(k => k.kernelName))
     expect([...wasmKernels.keys()].filter(name => !registered.has(name))).toEqual([])
-    for (const config of ownKernels)
-      expect(tf.getKernel(config.kernelName, 'eyes-wasm'), config.kernelName).toBe(config)
+    for (const [name, { config }] of allKernels) expect(tf.getKernel(name, 'eyes-wasm'), name).toBe(config)
+    expect(allKernels.get('Conv2D')!.origin).toBe('own')
   })
 
   it('a second call changes nothing', () => {

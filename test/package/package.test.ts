@@ -1,5 +1,6 @@
 // The package as its users get it: packed, installed into an empty folder outside the repository on the oldest and the newest Node, and
-// run there. Reads dist/ as `npm test` has built it. Not here: what the commands print and refuse (test/cli).
+// run there. Reads dist/ as `npm test` has built it. Not here: what the commands print and refuse (test/cli), examples of the documents
+// (snippets.test.ts).
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -290,28 +291,6 @@ describe("a user's program", () => {
     await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['main.ts'] }))
     const result = await runNode(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', '.'], folder)
     expect(result).toEqual({ code: 0, stdout: '', stderr: '' })
-  })
-
-  it("does what README.md's examples say", { timeout: slow }, async () => {
-    const text = await readFile(join(root, 'README.md'), 'utf8')
-    const [library, backend, ...more] = [...text.matchAll(/^```js\n(.*?)^```$/gms)].map(match => match[1]!)
-    expect(more).toEqual([])
-    // The library's would train for minutes: its types are checked. tfjs's own types are of no use to the other, which is run.
-    await writeFile(join(folder, 'library.ts'), library!)
-    const compilerOptions = {
-      module: 'nodenext',
-      target: 'ES2022',
-      strict: true,
-      noEmit: true,
-      lib: ['ES2022', 'DOM'],
-      types: [],
-    }
-    await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['library.ts'] }))
-    const types = await runNode(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', '.'], folder)
-    expect(types).toEqual({ code: 0, stdout: '', stderr: '' })
-    await writeFile(join(folder, 'backend.mjs'), backend!)
-    const run = await runNode(process.execPath, ['backend.mjs'], folder)
-    expect(run.stdout, run.stderr).toBe('[ 3, 3, 12, 24 ]\n')
   })
 
   it('gets convolution gradients from the backend in its own tfjs-core', { timeout: slow }, async () => {

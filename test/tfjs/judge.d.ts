@@ -15,6 +15,9 @@ export interface Verdict {
   readonly problems: readonly string[]
 }
 
+/** How many tests a whole run has. */
+export const wholeSuite: number
+
 export function judge(
   results: readonly TestResult[],
   known: ReadonlySet<string>,

@@ -1,6 +1,6 @@
 // npm run test:tfjs [-- --backend wasm] [--filter TEXT]: tfjs-core's own test suite, as it ships in the npm package, on our backend or
-// on plain tfjs-backend-wasm. Compares the failures with known-failures.txt (written by a run on wasm with --update) and ends with
-// the line `N passed, N failed, N skipped`. The rule behind the exit code is in judge.js.
+// on plain tfjs-backend-wasm. On ours none may fail; on wasm those of known-failures.txt (written by a run on wasm with --update). Ends with the
+// line `N passed, N failed, N skipped`. The rule behind the exit code is in judge.js.
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
