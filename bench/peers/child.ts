@@ -16,7 +16,13 @@ export interface Child extends Contender {
   readonly complaint?: string
 }
 
-/** Starts the process; null with the last line it wrote to stderr when it cannot do the job. */
+/** Of what an ended process wrote to stderr: its error's line, without the stack below it, or else the last line. */
+export function reasonOf(complaint: string): string {
+  const lines = complaint.trim().split('\n')
+  return lines.findLast(line => /^\w*Error: /.test(line)) ?? (lines.at(-1) || 'no reason given')
+}
+
+/** Starts the process, or answers why it cannot do the job. */
 export async function openChild(
   command: string,
   args: readonly string[],
@@ -42,7 +48,7 @@ export async function openChild(
     return answer as T
   }
   const ready = (await read()) as Ready | null
-  if (ready === null) return { missing: complaint.trim().split('\n').at(-1) ?? 'no reason given' }
+  if (ready === null) return { missing: reasonOf(complaint) }
   return {
     ...ready,
     lossOf: async (images, part) => (await ask<{ loss: number }>({ do: 'loss', images, part })).loss,

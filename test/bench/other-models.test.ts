@@ -67,6 +67,7 @@ describe('models of others', () => {
   })
 
   it.each([
+    ['mobilenet', 2, 8],
     ['u-net', 1, 12], // one image: tfjs's cpu backend has a wrong gradient of resizeNearestNeighbor for more
     ['dense', 5, undefined],
     ['lenet', 2, undefined],

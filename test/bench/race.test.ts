@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { type CoreClock, isStarved, sharesOf } from '../../bench/cores.js'
 import { sample } from '../../bench/measure.js'
+import { openChild, reasonOf } from '../../bench/peers/child.js'
 import { type Contender, race } from '../../bench/peers/contender.js'
 import { slowerLayout } from '../../bench/sections/peers.js'
 
@@ -124,5 +125,17 @@ describe('samples of one thread', () => {
     const clock = () => () => ({ cpu: 100 * (shares.shift() ?? 0.5), wall: 100 })
     expect(sample(() => undefined, 5, 20, clock)).toMatchObject({ refused: 1, cpuShare: 0.99 })
     expect(sample(() => undefined, 5, 20, clock)).toBeNull()
+  })
+})
+
+describe('a process that cannot do its job', () => {
+  it('is missing for the reason of its error, without the stack', async () => {
+    const opened = await openChild(process.execPath, ['-e', "throw new TypeError('no such thing')"])
+    expect(opened).toEqual({ missing: 'TypeError: no such thing' })
+  })
+
+  it('is missing for its last words, or for none', () => {
+    expect(reasonOf('Traceback\nModuleNotFound: torch\n')).toBe('ModuleNotFound: torch')
+    expect(reasonOf('')).toBe('no reason given')
   })
 })
