@@ -1,5 +1,5 @@
-// Parts of a tensor: Slice, StridedSlice, SplitV and Unpack, in JavaScript on views of our memory. In place of tfjs-backend-wasm's, which
-// copy the whole tensor out of memory for each part, take a slice beyond the end, and answer a strided one as float32 whatever it was.
+// Parts of a tensor: Slice, StridedSlice, SplitV and Unpack; rows are copied by assembly/CopyRows.ts. In place of tfjs-backend-wasm's, which copy
+// the whole tensor out of memory for each part, take a slice beyond the end, and answer a strided one as float32 whatever it was.
 import { backend_util, type KernelConfig, slice_util, type TensorInfo, util } from '@tensorflow/tfjs-core'
 import { type EyesWasmBackend, kernel, type KernelCall } from './backend.js'
 
@@ -12,28 +12,29 @@ function part(
   stride?: readonly number[],
 ): TensorInfo {
   const y = backend.output(size, x.dtype)
-  if (util.sizeFromShape([...size]) === 0) return y
-  const [from, to] = [backend.typedArrayFromHeap(x), backend.typedArrayFromHeap(y)]
-  const rank = size.length
-  const steps = [...util.computeStrides([...x.shape]), 1] // of each axis, in elements
-  // Trailing axes that are taken whole, and the one before them, are one run of memory.
-  let outer = rank
-  let run = 1
+  const count = util.sizeFromShape([...size])
+  if (count === 0) return y
+  const element = util.bytesPerElement(x.dtype)
+  const steps = [...util.computeStrides([...x.shape]), 1].map(step => step * element) // of each axis, in bytes
+  const moves = size.map((_, axis) => steps[axis]! * (stride?.[axis] ?? 1)) // from one value that is taken to the next
+  // Trailing axes that are taken whole, and the one before them, are one run of memory; the axis before that counts its rows.
+  let outer = size.length
+  let run = element
   while (outer > 0 && (stride?.[outer - 1] ?? 1) === 1) {
     outer--
     run *= size[outer]!
     if (size[outer] !== x.shape[outer]) break
   }
-  let at = begin.reduce((sum, first, axis) => sum + first * steps[axis]!, 0)
-  const place = new Array<number>(outer).fill(0)
-  for (let done = 0; done < to.length; done += run) {
-    if (run === 1) to[done] = from[at]!
-    else to.set(from.subarray(at, at + run), done)
-    for (let axis = outer - 1; axis >= 0; axis--) {
-      const step = steps[axis]! * (stride?.[axis] ?? 1)
-      at += step
+  const [rows, move] = outer > 0 ? [size[outer - 1]!, moves[outer - 1]!] : [1, run]
+  let from = backend.address(x) + begin.reduce((sum, first, axis) => sum + first * steps[axis]!, 0)
+  const start = backend.address(y)
+  const place = new Array<number>(size.length).fill(0)
+  for (let done = 0; done < count * element; done += rows * run) {
+    backend.kernels.copyRows(from, start + done, rows, run, move, run)
+    for (let axis = outer - 2; axis >= 0; axis--) {
+      from += moves[axis]!
       if (++place[axis]! < size[axis]!) break
-      at -= step * size[axis]!
+      from -= moves[axis]! * size[axis]!
       place[axis] = 0
     }
   }
