@@ -1,7 +1,10 @@
-// Parts of a tensor: Slice, StridedSlice, SplitV and Unpack; rows are copied by assembly/CopyRows.ts. In place of tfjs-backend-wasm's, which copy
-// the whole tensor out of memory for each part, take a slice beyond the end, and answer a strided one as float32 whatever it was.
+// Parts of a tensor: Slice, StridedSlice, SplitV and Unpack, in JavaScript on views of our memory. In place of tfjs-backend-wasm's, which
+// copy the whole tensor out of memory for each part, take a slice beyond the end, and answer a strided one as float32 whatever it was.
 import { backend_util, type KernelConfig, slice_util, type TensorInfo, util } from '@tensorflow/tfjs-core'
 import { type EyesWasmBackend, kernel, type KernelCall } from './backend.js'
+
+/** Below this many values a loop is faster than a call of `set`. */
+const shortRun = 32
 
 /** Values at begin + i stride, i below size, along each axis; a tensor of shape `size`. */
 function part(
@@ -12,29 +15,28 @@ function part(
   stride?: readonly number[],
 ): TensorInfo {
   const y = backend.output(size, x.dtype)
-  const count = util.sizeFromShape([...size])
-  if (count === 0) return y
-  const element = util.bytesPerElement(x.dtype)
-  const steps = [...util.computeStrides([...x.shape]), 1].map(step => step * element) // of each axis, in bytes
-  const moves = size.map((_, axis) => steps[axis]! * (stride?.[axis] ?? 1)) // from one value that is taken to the next
-  // Trailing axes that are taken whole, and the one before them, are one run of memory; the axis before that counts its rows.
-  let outer = size.length
-  let run = element
+  if (util.sizeFromShape([...size]) === 0) return y
+  const [from, to] = [backend.typedArrayFromHeap(x), backend.typedArrayFromHeap(y)]
+  const rank = size.length
+  const steps = [...util.computeStrides([...x.shape]), 1] // of each axis, in elements
+  // Trailing axes that are taken whole, and the one before them, are one run of memory.
+  let outer = rank
+  let run = 1
   while (outer > 0 && (stride?.[outer - 1] ?? 1) === 1) {
     outer--
     run *= size[outer]!
     if (size[outer] !== x.shape[outer]) break
   }
-  const [rows, move] = outer > 0 ? [size[outer - 1]!, moves[outer - 1]!] : [1, run]
-  let from = backend.address(x) + begin.reduce((sum, first, axis) => sum + first * steps[axis]!, 0)
-  const start = backend.address(y)
-  const place = new Array<number>(size.length).fill(0)
-  for (let done = 0; done < count * element; done += rows * run) {
-    backend.kernels.copyRows(from, start + done, rows, run, move, run)
-    for (let axis = outer - 2; axis >= 0; axis--) {
-      from += moves[axis]!
+  let at = begin.reduce((sum, first, axis) => sum + first * steps[axis]!, 0)
+  const place = new Array<number>(outer).fill(0)
+  for (let done = 0; done < to.length; done += run) {
+    if (run < shortRun) for (let i = 0; i < run; i++) to[done + i] = from[at + i]!
+    else to.set(from.subarray(at, at + run), done)
+    for (let axis = outer - 1; axis >= 0; axis--) {
+      const step = steps[axis]! * (stride?.[axis] ?? 1)
+      at += step
       if (++place[axis]! < size[axis]!) break
-      from -= moves[axis]! * size[axis]!
+      at -= step * size[axis]!
       place[axis] = 0
     }
   }

@@ -13,7 +13,6 @@ export function otherCases(module: WebAssembly.Module): Case[] {
     ...similarityCases(kernels, arrays),
     ...lossCases(kernels, arrays),
     ...fourierCases(kernels, arrays),
-    rowsCase(kernels, arrays),
   ]
 }
 
@@ -151,16 +150,6 @@ function lossCases(kernels: KernelExports, arrays: Arrays): Case[] {
     value('ReconstructionLoss', () => (arrays.view(y, count)[0] = kernels.reconstructionLoss(a, b, size - 1, 2))),
     gradient('ReconstructionLossGrad', () => kernels.reconstructionLossGrad(a, b, da, size - 1, 2, 1)),
   ]
-}
-
-/** Rows of a vector, a few floats and a few bytes, backwards. */
-function rowsCase(kernels: KernelExports, arrays: Arrays): Case {
-  const [from, to] = [arrays.fill(64, 1), arrays.fill(64, 2)]
-  return {
-    kernel: 'CopyRows',
-    run: () => kernels.copyRows(from + 3 * 40, to, 4, 30, -40, 32),
-    actual: () => arrays.view(to, 32),
-  }
 }
 
 /** Lengths of radix 4, 2 and others, with rows that fill no vector; and a large prime. */

@@ -18,7 +18,6 @@ import { bincountConfig } from './Bincount.js'
 import { castConfig } from './Cast.js'
 import { clipByValueConfig } from './ClipByValue.js'
 import { complexConfigs } from './Complex.js'
-import { concatConfig } from './Concat.js'
 import { conv2DConfig } from './Conv2D.js'
 import { conv2DBackpropFilterConfig } from './Conv2DBackpropFilter.js'
 import { conv2DBackpropInputConfig } from './Conv2DBackpropInput.js'
@@ -53,7 +52,6 @@ export const ownKernels: readonly KernelConfig[] = [
   activationBiasGradConfig,
   addConfig,
   clipByValueConfig,
-  concatConfig,
   conv2DBackpropFilterConfig,
   conv2DBackpropInputConfig,
   conv2DConfig,
@@ -79,7 +77,6 @@ export const ownKernels: readonly KernelConfig[] = [
   reparameterizeGradKernelConfig,
   sigmaLossConfig,
   sigmaLossGradKernelConfig,
-  ...sliceConfigs,
   ssimConfig,
   ssimGradKernelConfig,
 ]
@@ -88,6 +85,7 @@ export const ownKernels: readonly KernelConfig[] = [
 const scriptKernels: readonly KernelConfig[] = [
   ...complexConfigs,
   ...raggedConfigs,
+  ...sliceConfigs,
   castConfig,
   drawConfig,
   fillConfig,

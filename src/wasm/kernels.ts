@@ -53,7 +53,6 @@ export interface KernelExports {
   ): void
   conv2DBackpropFilterScratch(geometry: Pointer): number
   conv2DBackpropFilter(x: Pointer, dy: Pointer, dw: Pointer, geometry: Pointer, scratch: Pointer): void
-  copyRows(from: Pointer, to: Pointer, rows: number, bytes: number, fromStep: number, toStep: number): void
   winogradFilterBytes(plan: Pointer): number
   winogradFilterScratch(plan: Pointer): number
   winogradFilter(w: Pointer, u: Pointer, plan: Pointer, scratch: Pointer): void

@@ -1,4 +1,4 @@
-// Slice, StridedSlice, SplitV, Unpack and Concat against plain indexing, over every begin and size of small tensors of each rank and type.
+// Slice, StridedSlice, SplitV and Unpack against plain indexing, over every begin and size of small tensors of each rank and type.
 import * as tf from '@tensorflow/tfjs-core'
 import { describe, expect, it } from 'vitest'
 import { useBackend } from './harness.js'
@@ -97,37 +97,6 @@ describe('StridedSlice', () => {
       const x = counting([4, 3], 'float32')
       expect(tf.stridedSlice(x, [3, 0], [1, 3], [1, 1]).shape).toEqual([0, 3])
       expect([...tf.stridedSlice(x, [0, 0], [4, 3], [1, 1]).dataSync()]).toEqual([...x.dataSync()])
-    })
-  })
-})
-
-describe('Concat', () => {
-  it('joins tensors of every width along every axis, with types and empty ones', () => {
-    for (const axis of [0, 1, 2]) {
-      tf.tidy(() => {
-        const widths = [1, 3, 0, 4, 5, 17, 64, 150]
-        const parts = widths.map(width =>
-          counting(
-            [2, 3, 4].map((side, i) => (i === axis ? width : side)),
-            'float32',
-          ),
-        )
-        const y = tf.concat(parts, axis)
-        let begin = 0
-        expect(y.shape[axis]).toBe(244)
-        parts.forEach((part, i) => {
-          const at = [0, 1, 2].map(one => (one === axis ? begin : 0))
-          expect([...tf.slice(y, at, part.shape).dataSync()], `${axis} ${i}`).toEqual([...part.dataSync()])
-          begin += widths[i]!
-        })
-      })
-    }
-    tf.tidy(() => {
-      const bits = tf.concat([tf.tensor2d([[1, 0, 1]], [1, 3], 'bool'), tf.tensor2d([[0, 1]], [1, 2], 'bool')], 1)
-      expect([bits.dtype, ...bits.dataSync()]).toEqual(['bool', 1, 0, 1, 0, 1])
-      const mixed = tf.concat([tf.tensor1d([1.5]), tf.tensor1d([7], 'int32')])
-      expect([mixed.dtype, ...mixed.dataSync()]).toEqual(['float32', 1.5, 7])
-      expect(() => tf.concat([tf.zeros([2, 2]), tf.zeros([3, 2])], 1)).toThrow()
     })
   })
 })
