@@ -52,10 +52,19 @@ writeFileSync(
   'dist/trainer-worker.cjs',
   "module.exports = import('./trainer-worker.js').then(worker => worker.default)\n",
 )
+// Users' modules may need any op of tfjs-core, so this worker carries all of it: built apart, or the commands' workers would load that too.
+const modules = await build({ ...common, entryPoints: { 'module-worker': 'src/trainer/worker.ts' } })
+writeFileSync(
+  'dist/module-worker.cjs',
+  "module.exports = import('./module-worker.js').then(worker => worker.default)\n",
+)
 // The backend alone: tfjs-core stays the user's own copy, whose registry it joins.
 const backend = await build({
   ...common,
   plugins: [esbuildRedirects({ externalCore: true })],
   entryPoints: { backend: 'src/backend.ts' },
 })
-writeFileSync('dist/THIRD_PARTY_LICENSES.txt', thirdPartyLicences([product.metafile, backend.metafile]))
+writeFileSync(
+  'dist/THIRD_PARTY_LICENSES.txt',
+  thirdPartyLicences([product.metafile, modules.metafile, backend.metafile]),
+)
