@@ -38,6 +38,7 @@ import { imageMeanConfig, imageMeanGradConfig, imageMeanGradKernelConfig } from 
 import { klDivergenceConfig, klDivergenceGradConfig, klDivergenceGradKernelConfig } from './KlDivergence.js'
 import { maxPoolConfig } from './MaxPool.js'
 import { maxPoolGradConfig } from './MaxPoolGrad.js'
+import { pointwiseGradConfig } from './PointwiseGrad.js'
 import { randomNormalConfig } from './RandomNormal.js'
 import {
   reconstructionLossConfig,
@@ -88,6 +89,7 @@ export const ownKernels: readonly KernelConfig[] = [
   klDivergenceGradKernelConfig,
   maxPoolConfig,
   maxPoolGradConfig,
+  pointwiseGradConfig,
   randomNormalConfig,
   reconstructionLossConfig,
   reconstructionLossGradKernelConfig,
