@@ -8,7 +8,9 @@ import { layerSpecs, parameterCount, parameterSpecs } from '../src/models/geomet
 import { initialize } from '../src/models/initialize.js'
 import type { ModelSpec } from '../src/models/spec.js'
 import { createMemory, regions } from '../src/parallel/memory.js'
-import { microBatchCount, microBatchRange, tapeImages, trainingFlop } from '../src/parallel/micro-batches.js'
+import { tapeImages, trainingFlop } from '../src/imaging/cost.js'
+import { microBatchCount, microBatchRange } from '../src/parallel/micro-batches.js'
+import { openImageProgram } from '../src/imaging/program.js'
 import { createTaskHandler } from '../src/parallel/tasks.js'
 import { compileSharedModule } from '../src/wasm/modules.js'
 import type { KernelExports } from '../src/wasm/kernels.js'
@@ -74,7 +76,7 @@ const outside = 'outside the kernels'
 export async function splitStep(spec: ModelSpec, dataset: Dataset, quick: boolean): Promise<StepSplit> {
   const parameters = parameterSpecs(layerSpecs(spec))
   const count = microBatches(spec)
-  const layout = { parameterCount: parameterCount(parameters), imageCount: dataset.count, slotCount: count }
+  const layout = { parameterCount: parameterCount(parameters), exampleCount: dataset.count, slotCount: count }
   const memory = createMemory(layout)
   const at = regions(layout)
   initialize(parameters, 0, new Float32Array(memory.buffer, at.parameters, layout.parameterCount))
@@ -82,7 +84,10 @@ export async function splitStep(spec: ModelSpec, dataset: Dataset, quick: boolea
   order.forEach((_, i) => (order[i] = i))
   tf.engine().startScope()
   const [modules, shared] = await Promise.all([checkedModules(), compileSharedModule()])
-  const run = await createTaskHandler({ modules, shared, spec, images: dataset, memory, layout })
+  const run = await createTaskHandler(
+    { modules, shared, memory, layout, exampleFlop: 0, program: { spec, images: dataset } },
+    openImageProgram,
+  )
   const next = new Int32Array(memory.buffer, at.next, 1)
   const kernels = timeKernels(currentBackend())
   const [from, to] = microBatchRange(batchSize, count, 0)
@@ -90,12 +95,13 @@ export async function splitStep(spec: ModelSpec, dataset: Dataset, quick: boolea
     kind: 'gradient',
     share: 0,
     count: 1,
-    tapeImages: tapeImages(layerSpecs(spec)),
+    tapeExamples: tapeImages(layerSpecs(spec)),
     from,
     to,
     epoch: 1,
+    step: 0,
     seed: 0,
-    objective,
+    settings: { objective },
   } as const
   const least = { kernels: new Map<string, number>(), passes: new Map<string, number>() }
   const note = (to: Map<string, number>, name: string, spent: number) =>

@@ -1,10 +1,11 @@
 // The one error type that callers of the library and the command line meet. Anything else that escapes is a bug (exit code 1).
 
 /** What went wrong, for programs. Each code has one process exit code. */
-export type ErrorCode = 'INPUT' | 'NON_FINITE' | 'STORAGE' | 'WORKER' | 'IRREPRODUCIBLE' | 'ABORTED'
+export type ErrorCode = 'INPUT' | 'MODEL' | 'NON_FINITE' | 'STORAGE' | 'WORKER' | 'IRREPRODUCIBLE' | 'ABORTED'
 
 const exitCodes: Record<ErrorCode, number> = {
   INPUT: 2,
+  MODEL: 2,
   NON_FINITE: 3,
   STORAGE: 4,
   WORKER: 1,

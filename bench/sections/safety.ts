@@ -41,7 +41,7 @@ async function stepMilliseconds(spec: ModelSpec, quick: boolean): Promise<number
 async function measureStep(spec: ModelSpec, failures: string[]) {
   const size = parameterCount(parameterSpecs(layerSpecs(spec)))
   const { microBatches } = await arithmeticOf(spec, batchSize)
-  const layout = { parameterCount: size, imageCount: batchSize, slotCount: microBatches }
+  const layout = { parameterCount: size, exampleCount: batchSize, slotCount: microBatches }
   const memory = createMemory(layout)
   const at = regions(layout)
   const shared = instantiateShared(await compileSharedModule(), memory)

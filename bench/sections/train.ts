@@ -3,7 +3,7 @@
 import type { Dataset } from '../../src/data/dataset.js'
 import { layerSpecs } from '../../src/models/geometry.js'
 import type { ModelSpec } from '../../src/models/spec.js'
-import { trainingFlop } from '../../src/parallel/micro-batches.js'
+import { trainingFlop } from '../../src/imaging/cost.js'
 import type { Context } from '../context.js'
 import { timingOf } from '../measure.js'
 import { batchSize, modelName } from '../models.js'

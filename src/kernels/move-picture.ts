@@ -1,4 +1,4 @@
-// A picture mirrored and shifted while it is copied, for augmentation. Which picture is moved how: parallel/augment.ts. No tfjs: figures show it too.
+// A picture mirrored and shifted while it is copied, for augmentation. Which picture is moved how: imaging/augment.ts. No tfjs: figures show it too.
 
 /** How a picture is moved: mirrored left to right, then shifted, its edge repeated into what becomes free. */
 export interface Move {

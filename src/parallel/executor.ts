@@ -1,56 +1,60 @@
-// Data-parallel computation over the pool: optimiser steps (step.ts), and images that become reconstructions or metrics. Results do not
-// depend on the number of threads, on who finished first, or on threads that failed.
+// Data-parallel computation over a pool: optimiser steps (step.ts), losses, and the program's own calls. Results do not depend on the number
+// of threads, on who finished first, or on threads that failed. Knows neither what is trained (program.ts) nor what a thread is: the pool
+// is opened by what it is handed.
 import { checkedModules } from '../kernels/checked-modules.js'
-import { parameterCount, parameterSpecs, layerSpecs } from '../models/geometry.js'
-import type { Objective } from '../models/loss-names.js'
-import type { ModelSpec } from '../models/spec.js'
 import { compileSharedModule } from '../wasm/modules.js'
 import { instantiateShared } from '../wasm/shared.js'
-import type { Augmentation } from './augment.js'
-import { createMemory, regions, slotStride } from './memory.js'
-import { microBatchCount, microBatchRange, tapeImages, trainingFlop } from './micro-batches.js'
-import { earliest, type NonFinite, nonFiniteLayer } from './non-finite.js'
-import { type Life, openPool, type PoolOptions } from './pool.js'
-import type {
-  Answers,
-  DiagnoseTask,
-  ForwardTask,
-  ImageMetrics,
-  LatentValues,
-  LossParts,
-  LossTask,
-  SharedImages,
-  UpdateRule,
-} from './protocol.js'
+import { createMemory, regions, slotStrideOf } from './memory.js'
+import { microBatchRange } from './micro-batches.js'
+import { type BadValue, nonFiniteSection } from './non-finite.js'
+import type { Life, OpenPool } from './pool.js'
+import type { Section } from './program.js'
+import type { LossParts, LossTask, UpdateRule } from './protocol.js'
 import { runWithRetry } from './retry.js'
 import type { StepClock } from './serial-share.js'
 import { type BatchLoss, openSteps } from './step.js'
 import { createPace } from './watchdog.js'
 
+/** How batches are cut: a pure function of the program and the batch, never of threads or timings. */
+export interface Cut {
+  /** Multiplications and additions of one example's step: forward, and both gradients. */
+  readonly exampleFlop: number
+  /** Most examples on the tape at a time. */
+  readonly tapeExamples: number
+  /** Micro-batches of a batch of so many examples; never falls as they grow in number. */
+  count(examples: number): number
+}
+
 export interface ExecutorOptions {
-  readonly spec: ModelSpec
-  readonly images: SharedImages
-  readonly imageCount: number
-  /** Images of an optimiser step, at most; decides how many micro-batches can wait for their sum. 0 where nothing is trained. */
+  /** What each worker's program is made of. */
+  readonly program: unknown
+  /** The parameter vector's variables, one behind the other, and the state vector's. */
+  readonly parameters: readonly Section[]
+  readonly state?: readonly Section[]
+  readonly exampleCount: number
+  /** Examples of an optimiser step, at most; decides how many micro-batches can wait for their sum. 0 where nothing is trained. */
   readonly batch: number
+  readonly cut: Cut
   /** Worker threads wanted; for training no more are started than a batch has micro-batches. */
   readonly threads: number
   /** Whether an average of the weights is kept; false by default. */
   readonly average?: boolean
-  /** What will be minimised: workers warm up with it. */
-  readonly objective?: Objective
-  /** The pool's; `onFault` is told of each fault that is passed over. */
-  readonly pool?: PoolOptions
+  readonly openPool: OpenPool
+  /** What examples are called in messages. */
+  readonly noun?: string
 }
 
-/** One optimiser step: images order[from, to) of the epoch. */
+/** One optimiser step: examples order[from, to) of the epoch. */
 export interface Step {
+  /** From 1. */
   readonly epoch: number
+  /** Number of the step since the start, from 0. */
+  readonly step: number
   readonly from: number
   readonly to: number
   readonly seed: number
-  readonly objective: Objective
-  readonly augmentation?: Augmentation
+  /** What the program is to know of it besides. */
+  readonly settings: unknown
 }
 
 export interface Executor {
@@ -61,140 +65,119 @@ export interface Executor {
   readonly secondMoment: Float32Array
   /** The weights' moving average; null where the executor was opened without one. */
   readonly average: Float32Array | null
-  /** Image indices of the epoch under way, [imageCount]. */
+  /** What the loss itself changes, as the last step left it; empty where there is no such variable. */
+  readonly state: Float32Array
+  /** Mean gradient of the last update. */
+  readonly gradient: Float32Array
+  /** Numbers of the examples of the epoch under way, [exampleCount]. */
   readonly order: Int32Array
+  /** Examples of a task that goes forward only: some tens of milliseconds of work. */
+  readonly forwardExamples: number
   parametersChanged(): void
-  /** Gradients of the step's images, summed and applied by the next `update`; answers the mean loss and its parts. */
+  /** Gradients of the step's examples, summed and applied by the next `update`; answers the mean loss and its parts. */
   computeGradient(step: Step): Promise<BatchLoss>
   /**
-   * Adam update number `step` (from 1), by a gradient that is clipped where `rule` says so, and the weights' average. Answers whether every parameter and moment is finite after it; when one is not, or when this throws, they
-   * are as they were before it.
+   * Update number `step` (from 1), by a gradient that is clipped where `rule` says so, the weights' average and the state. Answers whether every
+   * parameter and moment is finite after it; when one is not, or when this throws, they are as they were before it.
    */
   update(step: number, lr: number, rule?: UpdateRule): Promise<boolean>
   /**
-   * What is not finite: of the update that has just answered so, or else of the step whose gradient was computed last. undefined where nothing
-   * is found.
+   * What of the shared vectors is not finite: of the update that has just answered so (`afterUpdate`), or else the weights, or a micro-batch's
+   * gradient of the step that was computed last.
    */
-  diagnose(step: Step): Promise<NonFinite | undefined>
-  /** Mean gradient of the last update. */
-  readonly gradient: Float32Array
+  badUpdate(): BadValue | undefined
+  badWeights(): BadValue | undefined
+  badGradient(step: Pick<Step, 'from' | 'to'>): BadValue | undefined
+  /** Largest weight of one example in its micro-batch's gradient. */
+  exampleScale(step: Pick<Step, 'from' | 'to'>): number
   /** Where the time of all steps so far went. */
   clock(): StepClock
-  /** Mean loss of the images and its parts, not augmented, with noise of epoch 0; `averaged`: of the average of the weights. */
-  loss(ids: readonly number[], options: { seed: number; objective: Objective; averaged: boolean }): Promise<LossParts>
-  measure(ids: readonly number[], options: { seed: number; fromMean: boolean }): Promise<ImageMetrics>
-  /** [ids.length, H, W, 3], 0 to 1. */
-  reconstruct(ids: readonly number[], options: { seed: number; fromMean: boolean }): Promise<Float32Array>
-  /** Pixels [count, H, W, 3], 0 to 1, to latents. */
-  encode(values: Float32Array, count: number): Promise<LatentValues>
-  /** Latents [count, h, w, C] to pixels [count, H, W, 3], 0 to 1. */
-  decode(values: Float32Array, count: number): Promise<Float32Array>
+  /** Mean loss of the examples and its parts, not as in training; `averaged`: of the average of the weights. */
+  loss(ids: readonly number[], options: { seed: number; settings: unknown; averaged: boolean }): Promise<LossParts>
+  /** A call of the program's, of at most `forwardExamples` examples; `isTraining`: it goes backward too. */
+  call(name: string, args: unknown, isTraining?: boolean): Promise<unknown>
   close(): Promise<void>
 }
 
-/** Images of one forward task: some tens of milliseconds of work. */
 const forwardFlop = 1e9
-const mostForwardImages = 32
+const mostForwardExamples = 32
 
 export async function openExecutor(options: ExecutorOptions): Promise<Executor> {
-  const { spec, images, imageCount, batch, average = false, objective } = options
-  const layers = layerSpecs(spec)
-  const parameters = parameterSpecs(layers)
-  const size = parameterCount(parameters)
-  const flop = trainingFlop(layers)
-  const slotCount = microBatchCount(Math.min(batch, imageCount), flop, size)
-  const layout = { parameterCount: size, imageCount, slotCount, average }
+  const { program, parameters, state = [], exampleCount, batch, cut, average = false, noun } = options
+  const [size, stateCount] = [lengthOf(parameters), lengthOf(state)]
+  const { exampleFlop, tapeExamples } = cut
+  const largest = Math.min(batch, exampleCount)
+  const slotCount = cut.count(largest)
+  const layout = { parameterCount: size, stateCount, exampleCount, slotCount, average }
   const memory = createMemory(layout)
   const at = regions(layout)
   const [modules, sharedModule] = await Promise.all([checkedModules(), compileSharedModule()])
   const shared = instantiateShared(sharedModule, memory)
   const threads = batch === 0 ? options.threads : Math.min(options.threads, slotCount)
-  const setup = { modules, shared: sharedModule, spec, images, memory, layout, ...(objective && { objective }) }
-  const pool = await openPool(setup, threads, options.pool)
+  const pool = await options.openPool({ modules, shared: sharedModule, memory, layout, program, exampleFlop }, threads)
   const floats = (offset: number, length: number) => new Float32Array(memory.buffer, offset, length)
-  const order = new Int32Array(memory.buffer, at.order, imageCount)
-  const microBatches = (images: number) => Math.min(slotCount, microBatchCount(images, flop, size))
+  const order = new Int32Array(memory.buffer, at.order, exampleCount)
+  const microBatches = (examples: number) => Math.min(slotCount, cut.count(examples))
   let version = 0
 
-  let afterUpdate: NonFinite | undefined
+  let bad: BadValue | undefined
   const steps = openSteps(pool, shared, memory, layout, {
-    microBatchFlop: Math.ceil(Math.min(batch, imageCount) / slotCount) * flop,
-    onNonFinite() {
-      const weights = nonFiniteLayer(floats(at.parameters, size), parameters)
-      const layer = weights ?? nonFiniteLayer(floats(at.secondMoment, size), parameters)
-      const what = weights === undefined ? 'second moment' : 'weights'
-      afterUpdate = { what, ...(layer !== undefined && { layer }), ids: [], afterUpdate: true }
-    },
+    microBatchFlop: Math.ceil(largest / slotCount) * exampleFlop,
+    onNonFinite: () => (bad = badAfterUpdate()),
+    ...(noun !== undefined && { noun }),
   })
-  const forwardImages = Math.max(1, Math.min(mostForwardImages, Math.floor(forwardFlop / (flop / 3))))
-  /** A code task is at most what a forward task is. */
-  const forwardLife: Life = { pace: createPace((forwardImages * flop) / 3) }
-  const diagnoseLife: Life = { pace: createPace(forwardImages * flop) }
+  const forwardExamples = Math.max(1, Math.min(mostForwardExamples, Math.floor(forwardFlop / (exampleFlop / 3))))
+  const forwardLife: Life = { pace: createPace((forwardExamples * exampleFlop) / 3) }
+  const trainingLife: Life = { pace: createPace(forwardExamples * exampleFlop) }
 
-  /** A task for each `forwardImages` of the images. */
-  async function onImages<T extends ForwardTask | DiagnoseTask | LossTask>(
-    ids: readonly number[],
-    life: Life,
-    task: T,
-  ) {
-    const tasks: Promise<Answers[T['kind']]>[] = []
-    for (let i = 0; i < ids.length; i += forwardImages)
-      tasks.push(runWithRetry<T>(pool, { ...task, ids: ids.slice(i, i + forwardImages) }, life))
-    return Promise.all(tasks)
+  function badAfterUpdate(): BadValue {
+    const vectors = [
+      ['weights', floats(at.parameters, size), parameters],
+      ['moment', floats(at.secondMoment, size), parameters],
+      ['moment', floats(at.firstMoment, size), parameters],
+      ['state', floats(at.state, stateCount), state],
+    ] as const
+    for (const [what, values, sections] of vectors) {
+      const name = nonFiniteSection(values, sections)
+      if (name !== undefined) return { what, name, ids: [], afterUpdate: true }
+    }
+    return { what: 'weights', ids: [], afterUpdate: true }
   }
 
-  const forward = (
-    ids: readonly number[],
-    settings: { seed: number; fromMean: boolean },
-    result: 'metrics' | 'images',
-  ) => onImages<ForwardTask>(ids, forwardLife, { kind: 'forward', version, ids, ...settings, result })
+  function badWeights(): BadValue | undefined {
+    const name = nonFiniteSection(floats(at.parameters, size), parameters)
+    return name === undefined ? undefined : { what: 'weights', name, ids: [], afterUpdate: false }
+  }
 
-  const code = (kind: 'encode' | 'decode', values: Float32Array, count: number) =>
-    cut(values, count).map(part => runWithRetry(pool, { kind, version, ...part }, forwardLife))
-
-  /** In a micro-batch's gradient what no image alone shows: a sum that overflows. */
-  function diagnoseSlots(from: number, to: number, count: number): NonFinite | undefined {
+  /** In a micro-batch's gradient what no example alone shows: a sum that overflows. */
+  function badGradient({ from, to }: Pick<Step, 'from' | 'to'>): BadValue | undefined {
+    const count = microBatches(to - from)
     for (let slot = 0; slot < count; slot++) {
-      const layer = nonFiniteLayer(floats(at.slots + 4 * slotStride(size) * slot, size), parameters, true)
-      if (layer === undefined) continue
+      const address = at.slots + 4 * slotStrideOf(layout) * slot
+      const ofGradient = nonFiniteSection(floats(address, size), parameters, true)
+      const name = ofGradient ?? nonFiniteSection(floats(address + 4 * size, stateCount), state)
+      if (name === undefined) continue
       const [first, end] = microBatchRange(to - from, count, slot)
-      return { what: 'gradient', layer, ids: [...order.subarray(from + first, from + end)], afterUpdate: false }
+      const what = ofGradient === undefined ? 'state' : 'gradient'
+      return { what, name, ids: [...order.subarray(from + first, from + end)], afterUpdate: false }
     }
     return undefined
   }
 
-  /** Each part is a mean over its own images; added in their order. */
-  async function loss(ids: readonly number[], settings: Pick<LossTask, 'seed' | 'objective' | 'averaged'>) {
-    const parts = await onImages<LossTask>(ids, forwardLife, { kind: 'loss', version, ids, ...settings })
-    const sum = { loss: 0, mse: 0, kl: 0 }
+  /** A task for each `forwardExamples` of them; each answers a mean over its own, and these are added in their order. */
+  async function loss(ids: readonly number[], settings: Pick<LossTask, 'seed' | 'settings' | 'averaged'>) {
+    const tasks: Promise<LossParts>[] = []
+    for (let place = 0; place < ids.length; place += forwardExamples) {
+      const some = ids.slice(place, place + forwardExamples)
+      tasks.push(runWithRetry<LossTask>(pool, { kind: 'loss', version, ids: some, place, ...settings }, forwardLife))
+    }
+    const sum: Record<string, number> & { loss: number } = { loss: 0 }
+    const parts = await Promise.all(tasks)
     parts.forEach((part, i) => {
-      const images = Math.min(forwardImages, ids.length - i * forwardImages)
-      for (const key of ['loss', 'mse', 'kl'] as const) sum[key] += (part[key] * images) / ids.length
+      const examples = Math.min(forwardExamples, ids.length - i * forwardExamples)
+      for (const key of Object.keys(part)) sum[key] = (sum[key] ?? 0) + (part[key]! * examples) / ids.length
     })
     return sum
-  }
-
-  async function diagnose({ from, to, ...step }: Step): Promise<NonFinite | undefined> {
-    if (afterUpdate) return afterUpdate
-    const count = microBatches(to - from)
-    const scale = 1 / Math.floor((to - from) / count)
-    const ids = [...order.subarray(from, to)]
-    const task: DiagnoseTask = { kind: 'diagnose', version, ids, ...step, scale }
-    const found = earliest((await onImages(ids, diagnoseLife, task)).flat(), layers)
-    if (found?.what === 'pixels') return found
-    const layer = nonFiniteLayer(floats(at.parameters, size), parameters)
-    if (layer !== undefined) return { what: 'weights', layer, ids: [], afterUpdate: false }
-    return found ?? diagnoseSlots(from, to, count)
-  }
-
-  /** The values of `count` images in parts of a forward task each. */
-  function cut(values: Float32Array, count: number): { values: Float32Array; count: number }[] {
-    const one = values.length / count
-    return Array.from({ length: Math.ceil(count / forwardImages) }, (_, i) => {
-      const end = Math.min((i + 1) * forwardImages, count)
-      // A copy: posting a view would post the whole array behind it.
-      return { values: values.slice(i * forwardImages * one, end * one), count: end - i * forwardImages }
-    })
   }
 
   return {
@@ -203,71 +186,36 @@ export async function openExecutor(options: ExecutorOptions): Promise<Executor> 
     firstMoment: floats(at.firstMoment, size),
     secondMoment: floats(at.secondMoment, size),
     average: average ? floats(at.average, size) : null,
+    state: floats(at.state, stateCount),
     gradient: floats(at.gradient, size),
     order,
+    forwardExamples,
     parametersChanged() {
       version++
     },
     computeGradient({ from, to, ...step }) {
-      afterUpdate = undefined
-      const count = microBatches(to - from)
-      return steps.computeGradient({ version, count, tapeImages: tapeImages(layers), from, to, ...step })
+      bad = undefined
+      return steps.computeGradient({ version, count: microBatches(to - from), tapeExamples, from, to, ...step })
     },
     async update(step, lr, rule) {
       const finite = await steps.update(step, lr, rule)
       version++
       return finite
     },
-    diagnose,
+    badUpdate: () => bad,
+    badWeights,
+    badGradient,
+    exampleScale: ({ from, to }) => 1 / Math.floor((to - from) / microBatches(to - from)),
     clock: () => steps.clock(),
     loss,
-    async measure(ids, settings) {
-      const parts = (await forward(ids, settings, 'metrics')) as ImageMetrics[]
-      return {
-        mse: join(
-          parts.map(p => p.mse),
-          Float64Array,
-        ),
-        ssim: join(
-          parts.map(p => p.ssim),
-          Float64Array,
-        ),
-        // Each part is a mean over its own images.
-        kl: parts.reduce((sum, part) => sum + (part.kl * part.mse.length) / ids.length, 0),
-      }
-    },
-    async reconstruct(ids, settings) {
-      return join((await forward(ids, settings, 'images')) as Float32Array[], Float32Array)
-    },
-    async encode(values, count) {
-      const parts = (await Promise.all(code('encode', values, count))) as LatentValues[]
-      return {
-        mean: join(
-          parts.map(p => p.mean),
-          Float32Array,
-        ),
-        logVariance: parts.every(p => p.logVariance)
-          ? join(
-              parts.map(p => p.logVariance!),
-              Float32Array,
-            )
-          : null,
-        shape: parts[0]!.shape,
-      }
-    },
-    async decode(values, count) {
-      return join((await Promise.all(code('decode', values, count))) as Float32Array[], Float32Array)
-    },
+    call: (name, args, isTraining = false) =>
+      runWithRetry(pool, { kind: 'call', name, version, args }, isTraining ? trainingLife : forwardLife),
     close: () => pool.close(),
   }
 }
 
-function join<T extends Float32Array | Float64Array>(parts: readonly T[], Type: new (length: number) => T): T {
-  const all = new Type(parts.reduce((n, part) => n + part.length, 0))
-  let offset = 0
-  for (const part of parts) {
-    all.set(part, offset)
-    offset += part.length
-  }
-  return all
+/** Length of the vector that the sections make up. */
+function lengthOf(sections: readonly Section[]): number {
+  const last = sections.at(-1)
+  return last ? last.offset + last.size : 0
 }

@@ -62,11 +62,8 @@ const work: Record<Task['kind'], string> = {
   gradient: 'micro-batches are',
   sum: 'part of the sum is',
   update: 'part of the update is',
-  loss: 'images are',
-  forward: 'images are',
-  diagnose: 'images are',
-  encode: 'images are',
-  decode: 'latents are',
+  loss: 'examples are',
+  call: 'part of the work is',
 }
 
 /** e.g. `6 ended: 4 with RuntimeError: unreachable (the last was worker 7), 2 with exit code 9 (the last was worker 5)`. */

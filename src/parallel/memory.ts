@@ -4,8 +4,10 @@
 export interface MemoryLayout {
   /** float32 elements in the parameter vector. */
   readonly parameterCount: number
-  /** Images in the data set: length of an epoch's order. */
-  readonly imageCount: number
+  /** float32 elements in the state vector; 0 where it is left out. */
+  readonly stateCount?: number
+  /** Examples in the data set: length of an epoch's order. */
+  readonly exampleCount: number
   /** Micro-batches of a batch, at most. */
   readonly slotCount: number
   /** Whether an average of the weights is kept beside them. */
@@ -18,14 +20,15 @@ export interface Regions {
   readonly firstMoment: number // float32 [parameterCount]
   readonly secondMoment: number // float32 [parameterCount]
   readonly average: number // float32 [parameterCount], or empty where the layout has none; right behind the moments
+  readonly state: number // float32 [stateCount]: what the loss itself changes; right behind the average
   readonly gradient: number // float32 [parameterCount]
   readonly squares: number // float64 [ceil(parameterCount / normBlock)], sums of the gradient's squares
   readonly slotWeights: number // float32 [slotCount]
   readonly next: number // int32 [1], the next micro-batch that no thread has taken yet
-  readonly order: number // int32 [imageCount]
-  readonly slots: number // float32 [slotCount, slotStride(parameterCount)]
+  readonly order: number // int32 [exampleCount]
+  readonly slots: number // float32 [slotCount, slotStrideOf(layout)]: a gradient, and the state that its micro-batch left
   readonly pulses: number // int32 [slotCount, lineFloats]: a share's signs of life, and the micro-batch it is at
-  readonly kept: number // parameters, both moments and the average as they were before the update under way
+  readonly kept: number // parameters, both moments, the average and the state as they were before the update under way
   readonly bytes: number
 }
 
@@ -34,8 +37,12 @@ export const lineFloats = 16
 const align = (offset: number) => Math.ceil(offset / 64) * 64
 const page = 65536
 
-/** float32 elements from one gradient slot to the next. */
-export const slotStride = (parameterCount: number) => Math.ceil(parameterCount / lineFloats) * lineFloats
+/** float32 elements of so many, with the rest of the last cache line. */
+export const slotStride = (elements: number) => Math.ceil(elements / lineFloats) * lineFloats
+
+/** float32 elements from one micro-batch's slot to the next. */
+export const slotStrideOf = ({ parameterCount, stateCount = 0 }: MemoryLayout) =>
+  slotStride(parameterCount + stateCount)
 
 /** Values whose squares are summed together for the gradient's norm: a multiple of the cache line. Decides the norm's last bits. */
 export const normBlock = 1024
@@ -50,7 +57,8 @@ export function lineRange(size: number, count: number, index: number, unit = lin
   return [at(index), at(index + 1)]
 }
 
-export function regions({ parameterCount, imageCount, slotCount, average = false }: MemoryLayout): Regions {
+export function regions(layout: MemoryLayout): Regions {
+  const { parameterCount, stateCount = 0, exampleCount, slotCount, average = false } = layout
   let end = 64 // address 0 stays free: it means "none" in the kernels
   const take = (elements: number) => {
     const start = end
@@ -62,15 +70,16 @@ export function regions({ parameterCount, imageCount, slotCount, average = false
     firstMoment: take(parameterCount),
     secondMoment: take(parameterCount),
     average: take(average ? parameterCount : 0),
+    state: take(stateCount),
     gradient: take(parameterCount),
     squares: take(2 * Math.ceil(parameterCount / normBlock)),
     slotWeights: take(slotCount),
     next: take(1),
-    order: take(imageCount),
-    slots: take(slotCount * slotStride(parameterCount)),
+    order: take(exampleCount),
+    slots: take(slotCount * slotStrideOf(layout)),
     // A step is cut into no more shares than micro-batches.
     pulses: take(slotCount * lineFloats),
-    kept: take((average ? 4 : 3) * slotStride(parameterCount)),
+    kept: take((average ? 4 : 3) * slotStride(parameterCount) + slotStride(stateCount)),
     get bytes() {
       return end
     },

@@ -1,50 +1,20 @@
-// What a step's first value that is not finite is: the trainer's part. Reads the shared vectors, and puts together what workers found in
-// single images (diagnose.ts). The words that a user reads are training/finite.ts.
-import type { LayerSpec, ParameterSpec } from '../models/spec.js'
-import type { ImageFinding } from './protocol.js'
+// Which value of a step is not finite, as far as the shared vectors tell. What single examples tell is a program's own
+// (imaging/diagnose.ts). The words that a user reads are training/finite.ts and trainer/finite.ts.
+import type { Section } from './program.js'
 
-/** The first value that is not finite, in the order in which a step computes them. */
-export interface NonFinite {
-  readonly what: 'pixels' | 'weights' | 'output' | 'loss' | 'gradient' | 'second moment'
-  /** The layer's name, or 'latent' for what a VAE has drawn; of all but pixels and the loss. */
-  readonly layer?: string
-  /** Images in which it is found; empty where it is not one image's doing. */
+/** The variable of the first section (with `last`: of the last one) whose part of a flat vector is not finite. */
+export function nonFiniteSection(values: Float32Array, sections: readonly Section[], last = false): string | undefined {
+  const ordered = last ? [...sections].reverse() : sections
+  return ordered.find(({ offset, size }) => !values.subarray(offset, offset + size).every(Number.isFinite))?.name
+}
+
+/** What is not finite of a step, as far as it is no single example's doing. */
+export interface BadValue {
+  readonly what: 'weights' | 'gradient' | 'moment' | 'state'
+  /** Name of the variable. */
+  readonly name?: string
+  /** Examples of the micro-batch; empty where it is not one micro-batch's doing. */
   readonly ids: readonly number[]
   /** Found in the result of the step's update; otherwise before it. */
   readonly afterUpdate: boolean
-}
-
-/** `encoder.2.weight` -> `encoder.2`. */
-export const layerOf = (parameter: string) => parameter.slice(0, parameter.lastIndexOf('.'))
-
-/** The layer of the first parameter (with `last`: of the last one) whose part of a flat vector is not finite. */
-export function nonFiniteLayer(
-  values: Float32Array,
-  parameters: readonly ParameterSpec[],
-  last = false,
-): string | undefined {
-  const ordered = last ? [...parameters].reverse() : parameters
-  const bad = ordered.find(({ offset, size }) => !values.subarray(offset, offset + size).every(Number.isFinite))
-  return bad && layerOf(bad.name)
-}
-
-/** The earliest of the images' findings, with all images that have it. */
-export function earliest(findings: readonly ImageFinding[], layers: readonly LayerSpec[]): NonFinite | undefined {
-  const names = layers.map(({ name }) => name)
-  // Drawn when the encoder has run.
-  names.splice(
-    names.findIndex(name => name.startsWith('decoder')),
-    0,
-    'latent',
-  )
-  const stages = ['pixels', 'output', 'loss', 'gradient']
-  const rank = ({ what, layer = '' }: ImageFinding) => {
-    const depth = names.indexOf(layer)
-    return (names.length + 1) * stages.indexOf(what) + (what === 'gradient' ? names.length - depth : depth)
-  }
-  const first = [...findings].sort((a, b) => rank(a) - rank(b))[0]
-  if (!first) return undefined
-  const { what, layer } = first
-  const ids = findings.filter(finding => rank(finding) === rank(first)).map(({ id }) => id)
-  return { what, ...(layer !== undefined && { layer }), ids, afterUpdate: false }
 }

@@ -6,15 +6,13 @@ import type { ResourceLimits } from 'node:worker_threads'
 import { Piscina } from 'piscina'
 import { assetUrl } from '../assets.js'
 import { EyesWasmError } from '../errors.js'
-import { layerSpecs } from '../models/geometry.js'
 import { createLedger, WorkerFault } from './faults.js'
-import { trainingFlop } from './micro-batches.js'
 import type { Answers, Task, WorkerSetup } from './protocol.js'
 import { openRoster, type Roster, textOf, type Thread } from './threads.js'
 import { createPace, createWatchdog, type Pace, type Watchdog } from './watchdog.js'
 
-/** Longest wait for the workers to start, in milliseconds. */
-const startLimit = 10_000
+/** Longest wait for a worker to start, in milliseconds. */
+const usualStartLimit = 10_000
 /** Longest wait for a thread that was told to end, in milliseconds. */
 const endLimit = 10_000
 /**
@@ -25,8 +23,10 @@ const endLimit = 10_000
 const heapLimits: ResourceLimits = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 2 }
 
 export interface PoolOptions {
-  /** File of the worker; left out: the package's own. */
+  /** File of the worker; left out: the image models' own. */
   readonly file?: string
+  /** Longest wait for a worker to start, in milliseconds; left out: 10 s. */
+  readonly startLimit?: number
   /** Limits of each worker's heap that are to differ from ours. */
   readonly resourceLimits?: ResourceLimits
   /** Shortest silence that is taken for a hang, in milliseconds; left out: 10 s. */
@@ -53,6 +53,9 @@ export interface Pool {
   progressed(): void
   close(): Promise<void>
 }
+
+/** Starts `threads` workers of one setup: what the executor is handed. Node's threads are `openPool`. */
+export type OpenPool = (setup: WorkerSetup, threads: number) => Promise<Pool>
 
 /** A task that waits for a thread. */
 interface Waiting {
@@ -84,10 +87,11 @@ function createPiscina(setup: WorkerSetup, threads: number, { file, resourceLimi
   return piscina
 }
 
-/** Starts `threads` workers and waits until each is warm. Throws WORKER when one cannot start within 10 s. */
+/** Starts `threads` workers and waits until each is warm. Throws WORKER when one cannot start in time. */
 export async function openPool(setup: WorkerSetup, threads: number, options: PoolOptions = {}): Promise<Pool> {
   const piscina = createPiscina(setup, threads, options)
   const watchdog = createWatchdog(options.silence)
+  const { startLimit = usualStartLimit } = options
   const startWatchdog = createWatchdog(startLimit)
   const work = openWork(piscina, watchdog, startWatchdog, threads, options)
   // All workers are idle, so the pool hands each exactly one task.
@@ -95,8 +99,8 @@ export async function openPool(setup: WorkerSetup, threads: number, options: Poo
     Promise.all(Array.from({ length: threads }, () => piscina.run({ kind })))
   try {
     await before(startWatchdog, startLimit, onEach('ready'))
-    // How long this takes depends on the model and the pictures.
-    await before(startWatchdog, createPace(trainingFlop(layerSpecs(setup.spec))).limit(startLimit), onEach('warm-up'))
+    // How long this takes depends on the program.
+    await before(startWatchdog, createPace(setup.exampleFlop).limit(startLimit), onEach('warm-up'))
     work.begin()
   } catch (cause) {
     const reason = work.firstFault() ?? cause
@@ -112,7 +116,7 @@ function openWork(
   watchdog: Watchdog,
   startWatchdog: Watchdog,
   threads: number,
-  { onFault }: PoolOptions,
+  { onFault, startLimit = usualStartLimit }: PoolOptions,
 ) {
   const ledger = createLedger(threads)
   const waiting: Waiting[] = []

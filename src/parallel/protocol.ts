@@ -1,29 +1,20 @@
 // Everything that crosses between the trainer's thread and its workers. Tensors never do: they lie in shared memory (memory.ts),
-// and messages carry indices.
-import type { Objective } from '../models/loss-names.js'
-import type { ModelSpec } from '../models/spec.js'
+// and messages carry indices. What is trained is the program's (program.ts): here it is a value handed on.
 import type { WasmModules } from '../wasm/modules.js'
-import type { Augmentation } from './augment.js'
 import type { MemoryLayout } from './memory.js'
-
-/** The images, as the workers need them. `pixels` is over a SharedArrayBuffer. */
-export interface SharedImages {
-  readonly pixels: Uint8Array | Float32Array
-  readonly height: number
-  readonly width: number
-}
+import type { OptimizerRule } from './optimizer.js'
 
 /** Handed to each worker once, at its start. */
-export interface WorkerSetup {
+export interface WorkerSetup<Source = unknown> {
   readonly modules: WasmModules
   /** The module that computes on `memory`. */
   readonly shared: WebAssembly.Module
-  readonly spec: ModelSpec
-  readonly images: SharedImages
   readonly memory: WebAssembly.Memory
   readonly layout: MemoryLayout
-  /** What the warm-up minimises, so that a training's own loss is optimised before its first step; MSE where it is left out. */
-  readonly objective?: Objective
+  /** What the worker's program is made of: anything that can be cloned or shared. */
+  readonly program: Source
+  /** Multiplications and additions of one example's step, about: how long the warm-up is waited for. */
+  readonly exampleFlop: number
 }
 
 /** What a worker says of itself beside its answers: why it ends, when a task failed in it. */
@@ -50,29 +41,30 @@ export interface GradientTask {
   readonly version: number
   /** Micro-batches of the batch. */
   readonly count: number
-  /** Most images on the tape at a time (micro-batches.ts). */
-  readonly tapeImages: number
+  /** Most examples on the tape at a time (micro-batches.ts). */
+  readonly tapeExamples: number
   /** Range in the epoch's order (memory.ts). */
   readonly from: number
   readonly to: number
   readonly epoch: number
+  /** Number of the step since the start, from 0. */
+  readonly step: number
   readonly seed: number
-  readonly objective: Objective
-  /** How the images are changed before they are trained on; left out: not at all. */
-  readonly augmentation?: Augmentation
+  /** What the program is to know of this step besides. */
+  readonly settings: unknown
 }
 
-/** Means over the micro-batch's images. */
+/** Means over examples: the loss, and whatever parts of it the program reports, by name. */
 export interface LossParts {
   readonly loss: number
-  readonly mse: number
-  readonly kl: number
+  readonly [part: string]: number
 }
 
 /** One finished micro-batch. */
-export interface MicroBatch extends LossParts {
+export interface MicroBatch {
   readonly slot: number
-  /** Whether every value of its gradient is. */
+  readonly parts: LossParts
+  /** Whether every value of its gradient is, and of what it left in the state. */
   readonly finite: boolean
 }
 
@@ -85,8 +77,10 @@ export interface GradientShare extends Share {
   readonly microBatches: readonly MicroBatch[]
 }
 
-/** What an update does besides Adam; 0 = not. */
+/** What an update is: by which optimiser, and what it does besides; 0 = not. */
 export interface UpdateRule {
+  /** Left out: Adam with PyTorch's defaults. */
+  readonly optimizer?: OptimizerRule
   /** Largest norm of the whole gradient; a longer one is scaled down to it. */
   readonly clipNorm: number
   /** Decay of the weights' average in this update, 0 to 1. */
@@ -103,17 +97,19 @@ export interface SumTask {
   readonly to: number
 }
 
-/** Sums the micro-batches' gradients of the parameters [from, to), in micro-batch order, and applies Adam to them. */
+/** Sums the micro-batches' gradients of the parameters [from, to), in micro-batch order, and applies the optimiser to them. */
 export interface UpdateTask {
   readonly kind: 'update'
   /** Slots to sum; 0: the gradient is summed already. */
   readonly count: number
   readonly from: number
   readonly to: number
-  /** What the gradient is multiplied by before Adam sees it; left out: 1. */
+  /** What the gradient is multiplied by before the optimiser sees it; left out: 1. */
   readonly scale?: number
   /** Decay of the weights' average; left out: there is none. */
   readonly decay?: number
+  /** Left out: Adam with PyTorch's defaults. */
+  readonly optimizer?: OptimizerRule
   /** Number of the update, from 1. */
   readonly step: number
   readonly lr: number
@@ -124,78 +120,28 @@ export interface UpdateShare extends Share {
   readonly finite: boolean
 }
 
-/** Mean loss of images as they are, without a gradient: what the loss of held-out images is made of. */
+/** Mean loss of examples as they are, without a gradient: what the loss of held-out examples is made of. */
 export interface LossTask {
   readonly kind: 'loss'
   readonly version: number
   readonly ids: readonly number[]
+  /** Place of the first of them among all that are measured. */
+  readonly place: number
   readonly seed: number
-  readonly objective: Objective
+  readonly settings: unknown
   /** With the weights' average in place of the weights. */
   readonly averaged: boolean
 }
 
-/** Images through the model, measured or returned. */
-export interface ForwardTask {
-  readonly kind: 'forward'
+/** A function of the program's own, by name. */
+export interface CallTask {
+  readonly kind: 'call'
+  readonly name: string
   readonly version: number
-  readonly ids: readonly number[]
-  readonly seed: number
-  /** Decode a VAE's mean instead of a drawn latent. */
-  readonly fromMean: boolean
-  /** What comes back: the report's metrics for each image, or the reconstructions. */
-  readonly result: 'metrics' | 'images'
+  readonly args: unknown
 }
 
-export interface ImageMetrics {
-  /** Mean squared error on the [0, 1] scale, one an image. */
-  readonly mse: Float64Array
-  readonly ssim: Float64Array
-  /** Mean KL divergence over all images' latent elements, in nats an element, as in the loss; 0 for an autoencoder. */
-  readonly kl: number
-}
-
-/**
- * Images one by one through the model and back, in search of the first value that is not finite: each image's loss is the batch's
- * share of it, as in a step.
- */
-export interface DiagnoseTask {
-  readonly kind: 'diagnose'
-  readonly version: number
-  readonly ids: readonly number[]
-  readonly epoch: number
-  readonly seed: number
-  readonly objective: Objective
-  readonly augmentation?: Augmentation
-  /** Weight of one image in its micro-batch's gradient, at most. */
-  readonly scale: number
-}
-
-/** The first value of an image's step that is not finite, in the order in which a step computes them. */
-export interface ImageFinding {
-  readonly id: number
-  readonly what: 'pixels' | 'output' | 'loss' | 'gradient'
-  /** Name of the layer, or 'latent' for what a VAE has drawn; of an output or a gradient. */
-  readonly layer?: string
-}
-
-/** Pixels through the encoder, or latents through the decoder; for the library's load(). */
-export interface CodeTask {
-  readonly kind: 'encode' | 'decode'
-  readonly version: number
-  /** encode: [N, H, W, 3], 0 to 1; decode: [N, h, w, C]. */
-  readonly values: Float32Array
-  readonly count: number
-}
-
-export interface LatentValues {
-  readonly mean: Float32Array
-  readonly logVariance: Float32Array | null
-  /** [h, w, C] of one image's latent. */
-  readonly shape: readonly [number, number, number]
-}
-
-export type Task = StartTask | GradientTask | SumTask | UpdateTask | LossTask | ForwardTask | DiagnoseTask | CodeTask
+export type Task = StartTask | GradientTask | SumTask | UpdateTask | LossTask | CallTask
 
 /** What the worker answers to each task. */
 export interface Answers {
@@ -205,8 +151,13 @@ export interface Answers {
   sum: Share
   update: UpdateShare
   loss: LossParts
-  forward: ImageMetrics | Float32Array
-  diagnose: readonly ImageFinding[]
-  encode: LatentValues
-  decode: Float32Array
+  call: unknown
+}
+
+/**
+ * Instead of an answer: the program refuses the task, and would refuse it again. The thread is as good as before; the trainer throws this as
+ * the user's error (refusal.ts).
+ */
+export interface Refusal {
+  readonly refused: { readonly code: 'INPUT' | 'MODEL'; readonly message: string }
 }

@@ -1,18 +1,20 @@
-// One optimiser step over the pool, in two rounds of one message a thread: the micro-batches' gradients, then their sum and Adam by
+// One optimiser step over the pool, in two rounds of one message a thread: the micro-batches' gradients, then their sum and the optimiser by
 // parameter range (clipping makes two of the second, where threads share it). Between the rounds the caller judges the loss. Results depend on the cut into micro-batches alone, also when threads
 // fail: micro-batches are computed again, an update is taken back and made by the trainer's own thread.
 import type { SharedExports } from '../wasm/shared.js'
-import { averageDecay, clipScale, gradientNorm, sumWithSquares, updateRange } from './adam.js'
 import { listed, mostAttempts, repeated, WorkerFault } from './faults.js'
-import { lineFloats, lineRange, type MemoryLayout, normBlock, pulse, regions } from './memory.js'
+import { lineFloats, lineRange, type MemoryLayout, normBlock, pulse, regions, slotStrideOf } from './memory.js'
 import { microBatchRange } from './micro-batches.js'
 import type { Pool } from './pool.js'
 import type { GradientShare, GradientTask, LossParts, MicroBatch, Share, UpdateRule, UpdateTask } from './protocol.js'
+import { accepted } from './refusal.js'
 import type { StepClock } from './serial-share.js'
+import { averageDecay, clipScale, gradientNorm, sumWithSquares, updateRange, updateState } from './update.js'
 import { createPace } from './watchdog.js'
 
 /** A batch's mean loss and its parts, and whether its gradient is finite. */
-export interface BatchLoss extends LossParts {
+export interface BatchLoss {
+  readonly parts: LossParts
   /**
    * Whether every micro-batch's gradient is. Their sum then is too: it is a mean, and no mean is larger than the largest of what it is of.
    */
@@ -26,8 +28,8 @@ export interface Steps {
   /** Gradients of the batch order[from, to) into the slots. */
   computeGradient(task: GradientRound): Promise<BatchLoss>
   /**
-   * Mean gradient of the slots into `gradient`, clipped where the rule says so, Adam update number `step` by it, and the weights' average.
-   * Answers whether every parameter and moment is finite; they are what they were before the update when one is not, or when this throws.
+   * Mean gradient of the slots into `gradient`, clipped where the rule says so, update number `step` by it, the weights' average and the
+   * state. Answers whether every parameter and moment is finite; they are what they were before the update when one is not, or when this throws.
    */
   update(step: number, lr: number, rule?: UpdateRule): Promise<boolean>
   /** Time of all steps so far. */
@@ -42,6 +44,8 @@ export interface StepsOptions {
   readonly microBatchFlop: number
   /** Called when an update's result is not finite, before it is taken back. */
   readonly onNonFinite?: () => void
+  /** What examples are called in messages. */
+  readonly noun?: string
 }
 
 /**
@@ -69,12 +73,13 @@ export function openSteps(
   shared: SharedExports,
   memory: WebAssembly.Memory,
   layout: MemoryLayout,
-  { microBatchFlop, onNonFinite }: StepsOptions,
+  { microBatchFlop, onNonFinite, noun = 'examples' }: StepsOptions,
 ): Steps {
   const at = regions(layout)
-  const size = layout.parameterCount
+  const { parameterCount: size, stateCount = 0 } = layout
+  const stride = slotStrideOf(layout)
   const next = new Int32Array(memory.buffer, at.next, 1)
-  const order = new Int32Array(memory.buffer, at.order, layout.imageCount)
+  const order = new Int32Array(memory.buffer, at.order, layout.exampleCount)
   const weights = new Float32Array(memory.buffer, at.slotWeights, layout.slotCount)
   const pulses = new Int32Array(memory.buffer, at.pulses, layout.slotCount * lineFloats)
   const bytes = new Uint8Array(memory.buffer)
@@ -99,7 +104,7 @@ export function openSteps(
     const line = lineFloats * task.share
     pulses[line + pulse.slot] = -1
     const beat = () => Atomics.load(pulses, line + pulse.beat)
-    const share = await pool.run({ kind: 'gradient', ...task }, { pace: microBatchPace, pulse: beat })
+    const share = accepted(await pool.run({ kind: 'gradient', ...task }, { pace: microBatchPace, pulse: beat }))
     if (share.microBatches.length > 0) microBatchPace.note(share.busy / share.microBatches.length)
     return share
   }
@@ -139,26 +144,26 @@ export function openSteps(
   /** A micro-batch in words. */
   function describe({ from, to, count }: GradientRound, slot: number): string {
     const [first, end] = microBatchRange(to - from, count, slot)
-    return `micro-batch ${slot + 1} of ${count} (images ${listed(order.subarray(from + first, from + end))})`
+    return `micro-batch ${slot + 1} of ${count} (${noun} ${listed(order.subarray(from + first, from + end))})`
   }
 
   async function computeGradient(task: GradientRound): Promise<BatchLoss> {
     const start = performance.now()
-    const images = task.to - task.from
+    const examples = task.to - task.from
     count = task.count
     for (let slot = 0; slot < count; slot++) {
-      const [from, to] = microBatchRange(images, count, slot)
-      weights[slot] = (to - from) / images
+      const [from, to] = microBatchRange(examples, count, slot)
+      weights[slot] = (to - from) / examples
     }
     const microBatches = await computeMicroBatches(task)
     clock.wall += performance.now() - start
     return meanLoss(microBatches, weights)
   }
 
-  // Parameters, moments and average are neighbours (memory.ts).
+  // Parameters, moments, average and state are neighbours (memory.ts).
   const keep = () => bytes.copyWithin(at.kept, at.parameters, at.gradient)
   const restore = () => bytes.copyWithin(at.parameters, at.kept, at.kept + at.gradient - at.parameters)
-  const updateAlone = (what: UpdateOfAll) => updateRange(shared, at, size, { ...what, from: 0, to: size })
+  const updateAlone = (what: UpdateOfAll) => updateRange(shared, at, stride, { ...what, from: 0, to: size })
 
   /** The update, a range a thread; when one of them fails it is taken back and made by the trainer's own. */
   async function updateInRanges(what: UpdateOfAll, ranges: number): Promise<boolean> {
@@ -170,7 +175,7 @@ export function openSteps(
     if (faults.every(fault => !fault)) return shares.every(share => share.finite)
     restore()
     // Of a gradient that is scaled already in some ranges nothing can be made.
-    if (what.count === 0) sumWithSquares(shared, at, size, { count, from: 0, to: size })
+    if (what.count === 0) sumWithSquares(shared, at, stride, { count, from: 0, to: size })
     return updateAlone(what)
   }
 
@@ -179,7 +184,7 @@ export function openSteps(
    * no thread waits inside a task for another one, which may fail.
    */
   async function clipping(clipNorm: number, ranges: number): Promise<number> {
-    const sumAlone = () => sumWithSquares(shared, at, size, { count, from: 0, to: size })
+    const sumAlone = () => sumWithSquares(shared, at, stride, { count, from: 0, to: size })
     if (ranges === 1) sumAlone()
     else {
       const tasks = Array.from({ length: ranges }, (_, i) => {
@@ -193,10 +198,10 @@ export function openSteps(
   }
 
   /** What all ranges of an update have in common. */
-  async function updateOfAll(step: number, lr: number, { clipNorm, decay }: UpdateRule, ranges: number) {
-    const average = decay > 0 ? { decay: averageDecay(decay, step) } : {}
-    if (clipNorm === 0) return { count, step, lr, ...average }
-    return { count: 0, step, lr, scale: await clipping(clipNorm, ranges), ...average }
+  async function updateOfAll(step: number, lr: number, { clipNorm, decay, optimizer }: UpdateRule, ranges: number) {
+    const more = { ...(decay > 0 && { decay: averageDecay(decay, step) }), ...(optimizer && { optimizer }) }
+    if (clipNorm === 0) return { count, step, lr, ...more }
+    return { count: 0, step, lr, scale: await clipping(clipNorm, ranges), ...more }
   }
 
   async function update(step: number, lr: number, rule: UpdateRule = { clipNorm: 0, decay: 0 }): Promise<boolean> {
@@ -209,6 +214,7 @@ export function openSteps(
       const ranges = rangeCount(count, size, pool.threads)
       const what = await updateOfAll(step, lr, rule, ranges)
       isGood = ranges === 1 ? updateAlone(what) : await updateInRanges(what, ranges)
+      isGood = updateState(shared, at, stride, { count, parameterCount: size, stateCount }) && isGood
       if (isGood) pool.progressed()
       else onNonFinite?.()
     } finally {
@@ -223,10 +229,10 @@ export function openSteps(
 
 /** Added in micro-batch order, whoever computed them. */
 function meanLoss(microBatches: MicroBatch[], weights: Float32Array): BatchLoss {
-  const sum = { loss: 0, mse: 0, kl: 0 }
+  const sum: Record<string, number> & { loss: number } = { loss: 0 }
   microBatches.sort((a, b) => a.slot - b.slot)
-  for (const part of microBatches) {
-    for (const key of ['loss', 'mse', 'kl'] as const) sum[key] += weights[part.slot]! * part[key]
+  for (const { slot, parts } of microBatches) {
+    for (const key of Object.keys(parts)) sum[key] = (sum[key] ?? 0) + weights[slot]! * parts[key]!
   }
-  return { ...sum, finite: microBatches.every(part => part.finite) }
+  return { parts: sum, finite: microBatches.every(part => part.finite) }
 }

@@ -1,162 +1,152 @@
-// What a worker does with each task: micro-batches, measurements and codes of one model over one data set. It holds a tfjs backend and
-// the model's variables, and nothing that a result depends on beside the task: any thread can redo any task. The thread itself is
-// worker.ts; the bench runs the same code without one.
+// What a worker does with each task: micro-batches, losses, updates and a program's own calls. It holds a tfjs backend and the program's
+// variables, and nothing that a result depends on beside the task: any thread can redo any task. The thread itself is worker.ts; the
+// bench runs the same code without one.
 import * as tf from '@tensorflow/tfjs-core'
 import { backendName, EyesWasmBackend } from '../kernels/backend.js'
-import { imageMetrics } from '../kernels/ImageMetrics.js'
-import { klDivergence } from '../kernels/KlDivergence.js'
-import { modelScale, type PixelScale, pixels, unitScale } from '../kernels/Pixels.js'
-import { randomNormal } from '../kernels/RandomNormal.js'
 import { registerEyesWasm } from '../kernels/register.js'
-import { parameterCount } from '../models/geometry.js'
-import { createModel, type Model } from '../models/index.js'
-import type { Objective } from '../models/loss-names.js'
-import type { Batch } from '../models/network.js'
-import { streams } from '../random/philox.js'
 import { adoptModules } from '../wasm/modules.js'
 import { instantiateShared, type SharedExports } from '../wasm/shared.js'
-import { sumWithSquares, updateRange } from './adam.js'
-import { type Augmentation, moveOf } from './augment.js'
-import { diagnose } from './diagnose.js'
-import { lineFloats, pulse, regions, type Regions, slotStride } from './memory.js'
+import { lineFloats, pulse, regions, type Regions, slotStrideOf } from './memory.js'
 import { microBatchRange } from './micro-batches.js'
+import {
+  type LossContext,
+  type OpenProgram,
+  type Program,
+  ProgramError,
+  type ProgramVariable,
+  scoped,
+} from './program.js'
 import type {
   Answers,
-  CodeTask,
-  ForwardTask,
+  CallTask,
   GradientTask,
   LossParts,
   LossTask,
   MicroBatch,
-  SharedImages,
+  Refusal,
   SumTask,
   Task,
   UpdateTask,
   WorkerSetup,
 } from './protocol.js'
+import { sumWithSquares, updateRange } from './update.js'
 
 interface State {
   readonly backend: EyesWasmBackend
-  readonly model: Model
-  readonly images: SharedImages
+  readonly program: Program
   readonly regions: Regions
   readonly memory: ArrayBufferLike
   /** The arithmetic over `memory`. */
   readonly shared: SharedExports
-  /** Length of the parameter vector. */
+  /** Lengths of the parameter vector and of the state vector, and float32 elements from one slot to the next. */
   readonly size: number
+  readonly stateSize: number
+  readonly stride: number
+  /** What gradients are asked of. */
+  readonly trainable: tf.Variable[]
   /** Which update of the parameters the variables hold, and whether it is of their average. */
   version: number
   isAveraged: boolean
 }
 
-async function start(setup: WorkerSetup): Promise<State> {
+async function start<Source>(setup: WorkerSetup<Source>, openProgram: OpenProgram<Source>): Promise<State> {
   adoptModules(setup.modules)
   registerEyesWasm()
   if (!(await tf.setBackend(backendName))) throw new Error(`tfjs refused the backend ${backendName}`)
   const backend = tf.backend()
   if (!(backend instanceof EyesWasmBackend)) throw new Error(`tfjs uses ${tf.getBackend()}, wanted ${backendName}`)
-  const model = createModel(setup.spec)
-  const size = parameterCount(model.parameters)
+  const program = await openProgram(setup.program, backend)
   return {
     backend,
-    model,
-    images: setup.images,
+    program,
     regions: regions(setup.layout),
     memory: setup.memory.buffer,
     shared: instantiateShared(setup.shared, setup.memory),
-    size,
+    size: setup.layout.parameterCount,
+    stateSize: setup.layout.stateCount ?? 0,
+    stride: slotStrideOf(setup.layout),
+    trainable: program.trainable.map(({ variable }) => variable),
     version: -1,
     isAveraged: false,
   }
 }
 
-/** Copies the shared parameters into the variables, in place, when they have been updated since. */
-function loadParameters(state: State, version: number, isAveraged = false): void {
-  if (state.version === version && state.isAveraged === isAveraged) return
-  const { backend, model, memory, regions, size } = state
-  const flat = new Float32Array(memory, isAveraged ? regions.average : regions.parameters, size)
-  for (const parameter of model.parameters) {
-    const values = flat.subarray(parameter.offset, parameter.offset + parameter.size)
-    const variable = model.variables[parameter.name]!
-    backend.floats(variable).set(values)
+/** Copies a flat vector into variables, in place. */
+function write(backend: EyesWasmBackend, variables: readonly ProgramVariable[], flat: Float32Array): void {
+  for (const { variable, offset, size } of variables) {
+    backend.floats(variable).set(flat.subarray(offset, offset + size))
     backend.changed(variable)
   }
+}
+
+/** Copies the shared parameters into the variables when they have been updated since. */
+function loadParameters(state: State, version: number, isAveraged = false): void {
+  if (state.version === version && state.isAveraged === isAveraged) return
+  const { backend, program, memory, regions, size } = state
+  const address = isAveraged ? regions.average : regions.parameters
+  write(backend, program.trainable, new Float32Array(memory, address, size))
   state.version = version
   state.isAveraged = isAveraged
 }
 
-/** tf.tidy for results that hold no tensors: tf.tidy would walk through every element of a typed array in search of them. */
-function scoped<T>(compute: () => T): T {
-  tf.engine().startScope()
-  try {
-    return compute()
-  } finally {
-    tf.engine().endScope()
-  }
+/** Copies the shared state into its variables: each part of a micro-batch starts from there, whatever another one has left. */
+function loadState({ backend, program, memory, regions, stateSize }: State): void {
+  if (stateSize > 0) write(backend, program.state, new Float32Array(memory, regions.state, stateSize))
 }
 
-/** The given images of the data set: [ids.length, H, W, 3]. */
-const imagesOf = ({ backend, images }: State, ids: ArrayLike<number>, scale: PixelScale) =>
-  pixels(backend, images, ids, scale)
+/** `scoped`, while the program holds what it wants to hold. */
+const during = <T>({ program }: State, context: LossContext, compute: () => T): T =>
+  program.during ? program.during(context, () => scoped(compute)) : scoped(compute)
 
-function batchOf(
-  state: State,
-  ids: ArrayLike<number>,
-  seed: number,
-  epoch: number,
-  augmentation?: Augmentation,
-): Batch {
-  const key = { seed, epoch, stream: streams.noise, images: Array.from(ids) }
-  const moves = augmentation && key.images.map(id => moveOf(augmentation, seed, epoch, id))
-  return {
-    images: pixels(state.backend, state.images, ids, modelScale, moves),
-    noise: shape => randomNormal<tf.Tensor4D>(shape, key),
-  }
+/** `sum` += weight * values; with weight 1, the only part there is, they are written there. */
+function accumulate(sum: Float32Array, offset: number, values: Float32Array, weight: number): void {
+  if (weight === 1) sum.set(values, offset)
+  else for (let i = 0; i < values.length; i++) sum[offset + i]! += weight * values[i]!
 }
 
-/** Adds `weight` times the gradient of the images' mean loss to `sum`; the whole of it, weight 1, is written there. */
-function tape(state: State, task: GradientTask, ids: Int32Array, sum: Float32Array, weight: number): LossParts {
-  const { backend, model } = state
-  return scoped(() => {
-    const parts = { mse: 0, kl: 0 }
-    const { value, grads } = tf.variableGrads(() =>
-      model.network.loss(
-        tf,
-        batchOf(state, ids, task.seed, task.epoch, task.augmentation),
-        task.objective,
-        (part, scalar) => {
-          parts[part] = backend.floats(scalar)[0]!
-        },
-      ),
+/**
+ * Adds `weight` times the gradient of the examples' mean loss to `sum`, and behind it what the loss left in the state. A variable that
+ * the loss does not depend on has gradient 0.
+ */
+function tape(state: State, ids: Int32Array, context: LossContext, sum: Float32Array, weight: number): LossParts {
+  const { backend, program, size } = state
+  loadState(state)
+  return during(state, context, () => {
+    const parts: Record<string, number> = {}
+    const { value, grads } = tf.variableGrads(
+      () => program.loss(ids, context, (part, mean) => void (parts[part] = mean)),
+      state.trainable,
     )
-    for (const { name, offset } of model.parameters) {
-      const values = backend.floats(grads[model.variables[name]!.name]!)
-      if (weight === 1) sum.set(values, offset)
-      else for (let i = 0; i < values.length; i++) sum[offset + i]! += weight * values[i]!
+    for (const { variable, offset, size: length } of program.trainable) {
+      const gradient = grads[variable.name]
+      if (gradient) accumulate(sum, offset, backend.floats(gradient), weight)
+      else if (weight === 1) sum.fill(0, offset, offset + length)
     }
-    return { loss: backend.floats(value)[0]!, ...parts }
+    for (const { variable, offset } of program.state) accumulate(sum, size + offset, backend.floats(variable), weight)
+    return { ...parts, loss: backend.floats(value)[0]! }
   })
 }
 
 /** Micro-batch `slot` of the task's batch: its gradient into that slot. `onPart` is called after each part of it. */
 function microBatch(state: State, task: GradientTask, slot: number, onPart: () => void): MicroBatch {
-  const { memory, regions, shared, size } = state
+  const { memory, regions, shared, size, stateSize, stride } = state
   const [from, to] = microBatchRange(task.to - task.from, task.count, slot)
   const ids = new Int32Array(memory, regions.order).subarray(task.from + from, task.from + to)
-  const address = regions.slots + 4 * slotStride(size) * slot
-  const gradient = new Float32Array(memory, address, size)
-  const parts = Math.ceil(ids.length / task.tapeImages)
-  const sum = { loss: 0, mse: 0, kl: 0 }
-  if (parts > 1) gradient.fill(0)
-  for (let part = 0; part < parts; part++) {
-    const images = ids.subarray(...microBatchRange(ids.length, parts, part))
-    const weight = images.length / ids.length
-    const loss = tape(state, task, images, gradient, weight)
-    for (const key of ['loss', 'mse', 'kl'] as const) sum[key] += weight * loss[key]
+  const address = regions.slots + 4 * stride * slot
+  const gradient = new Float32Array(memory, address, size + stateSize)
+  const count = Math.ceil(ids.length / task.tapeExamples)
+  const { epoch, step, seed, settings } = task
+  const sum: Record<string, number> & { loss: number } = { loss: 0 }
+  if (count > 1) gradient.fill(0)
+  for (let part = 0; part < count; part++) {
+    const [first, end] = microBatchRange(ids.length, count, part)
+    const weight = (end - first) / ids.length
+    const context = { epoch, step, place: from + first, seed, settings, training: true }
+    const found = tape(state, ids.subarray(first, end), context, gradient, weight)
+    for (const key of Object.keys(found)) sum[key] = (sum[key] ?? 0) + weight * found[key]!
     onPart()
   }
-  return { slot, ...sum, finite: shared.allFinite(address, size) === 1 }
+  return { slot, parts: sum, finite: shared.allFinite(address, size + stateSize) === 1 }
 }
 
 function gradient(state: State, task: GradientTask): Answers['gradient'] {
@@ -176,107 +166,74 @@ function gradient(state: State, task: GradientTask): Answers['gradient'] {
   }
 }
 
-function sum({ shared, regions, size }: State, task: SumTask): Answers['sum'] {
+function sum({ shared, regions, stride }: State, task: SumTask): Answers['sum'] {
   const start = performance.now()
-  sumWithSquares(shared, regions, size, task)
+  sumWithSquares(shared, regions, stride, task)
   return { busy: performance.now() - start }
 }
 
-function update({ shared, regions, size }: State, task: UpdateTask): Answers['update'] {
+function update({ shared, regions, stride }: State, task: UpdateTask): Answers['update'] {
   const start = performance.now()
-  const finite = updateRange(shared, regions, size, task)
+  const finite = updateRange(shared, regions, stride, task)
   return { finite, busy: performance.now() - start }
 }
 
-/** Epoch 0, as in measurements: the noise is the same whenever these images are looked at. */
-function loss(state: State, task: LossTask): Answers['loss'] {
-  loadParameters(state, task.version, task.averaged)
-  const { backend, model } = state
-  return scoped(() => {
-    const parts = { mse: 0, kl: 0 }
-    const value = model.network.loss(tf, batchOf(state, task.ids, task.seed, 0), task.objective, (part, scalar) => {
-      parts[part] = backend.floats(scalar)[0]!
-    })
-    return { loss: backend.floats(value)[0]!, ...parts }
+/** Epoch 0, as in measurements: what is drawn is the same whenever these examples are looked at. */
+function loss(state: State, { version, averaged, ids, place, seed, settings }: LossTask): Answers['loss'] {
+  loadParameters(state, version, averaged)
+  loadState(state)
+  const context = { epoch: 0, step: 0, place, seed, settings, training: false }
+  return during(state, context, () => {
+    const parts: Record<string, number> = {}
+    const value = state.program.loss(ids, context, (part, mean) => void (parts[part] = mean))
+    return { ...parts, loss: state.backend.floats(value)[0]! }
   })
 }
 
-function forward(state: State, task: ForwardTask): Answers['forward'] {
-  loadParameters(state, task.version)
-  const { backend, model } = state
-  return scoped(() => {
-    const batch = batchOf(state, task.ids, task.seed, 0)
-    const { network } = model
-    const latent = network.encode(batch.images)
-    const output = network.decode(task.fromMean ? latent.mean : network.draw(latent, batch.noise))
-    const unit = tf.add<tf.Tensor4D>(tf.mul(output, 0.5), 0.5)
-    if (task.result === 'images') return backend.floats(unit).slice()
-    const { mean, logVariance } = latent
-    const kl = logVariance ? backend.floats(klDivergence(mean, logVariance))[0]! : 0
-    return { ...imageMetrics(backend, unit, imagesOf(state, task.ids, unitScale)), kl }
-  })
-}
-
-function encode(state: State, { version, values, count }: CodeTask): Answers['encode'] {
+function call(state: State, { name, version, args }: CallTask): unknown {
   loadParameters(state, version)
-  return scoped(() => {
-    const { height, width } = state.images
-    const ids = Array.from({ length: count }, (_, n) => n)
-    const images = pixels(state.backend, { pixels: values, height, width }, ids, modelScale)
-    const { mean, logVariance } = state.model.network.encode(images)
-    return {
-      mean: state.backend.floats(mean).slice(),
-      logVariance: logVariance ? state.backend.floats(logVariance).slice() : null,
-      shape: [mean.shape[1], mean.shape[2], mean.shape[3]],
-    }
-  })
+  loadState(state)
+  const run = state.program.calls[name]
+  if (!run) throw new Error(`worker: the program has no call ${name}`)
+  return scoped(() => run(args))
 }
 
-function decode(state: State, { version, values, count }: CodeTask): Answers['decode'] {
-  loadParameters(state, version)
-  const { network, latentSize } = state.model
-  return scoped(() => {
-    const output = network.decode(tf.tensor4d(values, [count, ...latentSize]))
-    return state.backend.floats(tf.add(tf.mul(output, 0.5), 0.5)).slice()
-  })
+function answerOf(state: State, task: Task): Answers[keyof Answers] {
+  switch (task.kind) {
+    case 'ready':
+      return true
+    case 'warm-up':
+      loadState(state)
+      state.program.warmUp()
+      return true
+    case 'gradient':
+      return gradient(state, task)
+    case 'sum':
+      return sum(state, task)
+    case 'update':
+      return update(state, task)
+    case 'loss':
+      return loss(state, task)
+    case 'call':
+      return call(state, task)
+  }
 }
 
-/** Runs one image through everything that training runs, so that V8 has optimised the kernels before the first task. */
-function warmUp(state: State, objective: Objective = { loss: 'mse', klWeight: 1 }): true {
-  scoped(() => {
-    tf.variableGrads(() => state.model.network.loss(tf, batchOf(state, [0], 0, 0), objective, () => undefined))
-  })
-  return true
-}
+/** Runs a worker's tasks. */
+export type TaskHandler = (task: Task) => Answers[keyof Answers]
 
-/** Sets up the backend and the model in this thread; answers what runs its tasks. One call a thread: tfjs has one engine in each. */
-export async function createTaskHandler(setup: WorkerSetup): Promise<(task: Task) => Answers[keyof Answers]> {
-  const state = await start(setup)
+/** Sets up the backend and the program in this thread; answers what runs its tasks. One call a thread. */
+export async function createTaskHandler<Source>(
+  setup: WorkerSetup<Source>,
+  openProgram: OpenProgram<Source>,
+): Promise<TaskHandler> {
+  const state = await start(setup, openProgram)
   return task => {
-    switch (task.kind) {
-      case 'ready':
-        return true
-      case 'warm-up':
-        return warmUp(state, setup.objective)
-      case 'gradient':
-        return gradient(state, task)
-      case 'sum':
-        return sum(state, task)
-      case 'update':
-        return update(state, task)
-      case 'loss':
-        return loss(state, task)
-      case 'forward':
-        return forward(state, task)
-      case 'diagnose':
-        loadParameters(state, task.version)
-        return task.ids.flatMap(id =>
-          scoped(() => diagnose(state, id, batchOf(state, [id], task.seed, task.epoch, task.augmentation), task)),
-        )
-      case 'encode':
-        return encode(state, task)
-      case 'decode':
-        return decode(state, task)
+    try {
+      return answerOf(state, task)
+    } catch (error) {
+      if (!(error instanceof ProgramError)) throw error
+      return { refused: { code: error.code, message: error.message } } satisfies Refusal
     }
   }
 }

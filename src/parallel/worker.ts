@@ -1,15 +1,14 @@
-// The far side of the thread: Piscina's worker file. What it does with a task is tasks.ts. A thread in which a task failed is not used
-// again, because its engine or its memory may be in any state: it says what happened and ends.
+// The far side of the thread: what Piscina's worker files are made of, one for each kind of program. What it does with a task is tasks.ts. A thread
+// in which a task failed is not used again, because its engine or its memory may be in any state: it says what happened and ends.
 import { parentPort, workerData } from 'node:worker_threads'
-import type { Answers, Task, WorkerReport, WorkerSetup } from './protocol.js'
-import { createTaskHandler } from './tasks.js'
-
-type Handler = (task: Task) => Answers[keyof Answers]
+import type { OpenProgram } from './program.js'
+import type { WorkerReport, WorkerSetup } from './protocol.js'
+import { createTaskHandler, type TaskHandler } from './tasks.js'
 
 const textOf = (error: unknown) => (error instanceof Error ? `${error.name}: ${error.message}` : String(error))
 
 /** `handle`, but that a task that throws ends the thread. The trainer hears the reason first: what was posted arrives before the end. */
-export function endingOnFault(handle: Handler): Handler {
+export function endingOnFault(handle: TaskHandler): TaskHandler {
   return task => {
     try {
       return handle(task)
@@ -21,5 +20,6 @@ export function endingOnFault(handle: Handler): Handler {
   }
 }
 
-// Piscina awaits a default export that is a promise: the handler exists once the backend does.
-export default createTaskHandler(workerData as WorkerSetup).then(endingOnFault)
+/** A worker file's default export. Piscina awaits one that is a promise: the handler exists once the program does. */
+export const serve = <Source>(openProgram: OpenProgram<Source>): Promise<TaskHandler> =>
+  createTaskHandler(workerData as WorkerSetup<Source>, openProgram).then(endingOnFault)

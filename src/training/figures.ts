@@ -2,7 +2,7 @@
 import type { Dataset } from '../data/dataset.js'
 import { splitImages } from '../data/split.js'
 import { copyMoved } from '../kernels/move-picture.js'
-import { augmentationOf, moveOf } from '../parallel/augment.js'
+import { augmentationOf, moveOf } from '../imaging/augment.js'
 import { pictureGrid, type Picture } from '../report/pictures.js'
 import { figureIds } from './figure-ids.js'
 import { epochOrder } from './loop.js'

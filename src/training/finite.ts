@@ -1,12 +1,12 @@
 // The error that ends a training whose numbers are not finite any more: what, where and in which images, in words. What is looked for, and
-// how, is parallel/non-finite.ts.
+// how, is imaging/non-finite.ts.
 import { EyesWasmError } from '../errors.js'
+import type { ImageExecutor, ImageStep } from '../imaging/executor.js'
+import type { NonFinite } from '../imaging/non-finite.js'
 import { listed } from '../parallel/faults.js'
-import type { Executor, Step } from '../parallel/executor.js'
-import type { NonFinite } from '../parallel/non-finite.js'
 
 export interface BadStep {
-  readonly step: Step
+  readonly step: ImageStep
   /** e.g. `epoch 3, step 2` */
   readonly where: string
   readonly loss: number
@@ -25,7 +25,7 @@ function subject({ what, layer }: Pick<NonFinite, 'what' | 'layer'>, loss: numbe
 
 /** Looks for the first value that is not finite. Parameters and moments are those of the last good step before and after. */
 export async function nonFiniteError(
-  executor: Executor,
+  executor: ImageExecutor,
   { step, where, loss, lr, otherwise }: BadStep,
 ): Promise<EyesWasmError> {
   // The search is for the message alone: where it fails there is less to say.

@@ -1,27 +1,16 @@
 // The trainer's state as one plain record: with the parameters and Adam's moments (in shared memory while training), everything
 // that the rest of a run depends on. A snapshot is a copy of all of it at a step boundary; checkpoint.ts makes a file of one.
+import type { LoopState } from '../parallel/loop.js'
 import type { EpochRecord } from './types.js'
 
 /** Where a training is: with weights and moments, all that the rest of it depends on. */
-export interface TrainerState {
-  /** Optimiser steps done since the start, which is also Adam's step. */
-  step: number
-  /** Finished epochs. */
-  epoch: number
-  /** Images of the epoch under way that are done, and sums over them. */
-  images: number
-  /** Sum of what is minimised. */
+export interface TrainerState extends LoopState<EpochRecord> {
+  /** Sum of what is minimised, over the images of the epoch under way that are done. */
   loss: number
   /** Sum of the mean squared errors. */
   mse: number
   /** Sum of the KL divergences. */
   kl: number
-  /** Seconds spent in the epoch under way. */
-  seconds: number
-  /** Wall time of the training loop since the start, over every part of a run that was stopped and resumed. */
-  elapsed: number
-  /** Finished epochs. */
-  history: EpochRecord[]
 }
 
 /** A run between two steps, shared with nothing: what a checkpoint holds and what a training can go on from. */

@@ -23,6 +23,16 @@ export interface SharedExports {
   sumDoubles(values: Pointer, count: number): number
   scale(values: Pointer, size: number, factor: number): void
   movingAverage(average: Pointer, values: Pointer, size: number, rate: number): void
+  sgd(
+    parameters: Pointer,
+    velocity: Pointer,
+    gradient: Pointer,
+    size: number,
+    lr: number,
+    momentum: number,
+    weightDecay: number,
+    isNesterov: number,
+  ): void
   allFinite(values: Pointer, size: number): number
 }
 

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { commandPeak, modelFlags, wantedMiB } from '../../bench/sections/memory.js'
 import { layerSpecs, parameterCount, parameterSpecs } from '../../src/models/geometry.js'
 import type { ModelSpec } from '../../src/models/spec.js'
-import { microBatchCount, microBatchRange, tapeImages, trainingFlop } from '../../src/parallel/micro-batches.js'
+import { tapeImages, trainingFlop } from '../../src/imaging/cost.js'
+import { microBatchCount, microBatchRange } from '../../src/parallel/micro-batches.js'
 import { emptyFolder, runCommand } from './command.js'
 
 const picture = { height: 50, width: 50 }

@@ -233,14 +233,14 @@ describe('images through the model', () => {
   ] as const)('the same after $way at the $moment', async ({ way, moment }) => {
     const told: string[] = []
     const pool = { silence: 1500, onFault: (message: string) => told.push(message) }
-    const { result, faults } = await withFault({ way, moment, kind: 'forward', times: 2 }, () => results(pool))
+    const { result, faults } = await withFault({ way, moment, kind: 'call', times: 2 }, () => results(pool))
     expect(faults).toBe(2)
-    expect(told).toEqual(Array(2).fill(expect.stringMatching(/its images are computed again$/)))
+    expect(told).toEqual(Array(2).fill(expect.stringMatching(/its part of the work is computed again$/)))
     expect(result).toEqual(await results())
   })
 
   it('WORKER when it never ends', async () => {
-    const { result } = await withFault({ way: 'exit', moment: 'begin', kind: 'forward', times: 1000 }, () =>
+    const { result } = await withFault({ way: 'exit', moment: 'begin', kind: 'call', times: 1000 }, () =>
       results().catch((error: unknown) => error),
     )
     expect(result).toMatchObject({ code: 'WORKER', exitCode: 1 })

@@ -7,7 +7,8 @@ import { layerSpecs, parameterCount, parameterSpecs } from '../../src/models/geo
 import { initialize } from '../../src/models/initialize.js'
 import type { ModelSpec } from '../../src/models/spec.js'
 import { createMemory, regions } from '../../src/parallel/memory.js'
-import { tapeImages } from '../../src/parallel/micro-batches.js'
+import { tapeImages } from '../../src/imaging/cost.js'
+import { openImageProgram } from '../../src/imaging/program.js'
 import { createTaskHandler } from '../../src/parallel/tasks.js'
 import { compileModules, compileSharedModule } from '../../src/wasm/modules.js'
 import { currentBackend } from '../support/one-thread.js'
@@ -30,7 +31,7 @@ describe.each(cases)('$spec.kind ($spec.kernel,$spec.stride,$spec.padding), $ima
   it('has all its memory after the first step', async () => {
     const layers = layerSpecs(spec)
     const parameters = parameterSpecs(layers)
-    const layout = { parameterCount: parameterCount(parameters), imageCount: images, slotCount: 1 }
+    const layout = { parameterCount: parameterCount(parameters), exampleCount: images, slotCount: 1 }
     const memory = createMemory(layout)
     const at = regions(layout)
     initialize(parameters, 0, new Float32Array(memory.buffer, at.parameters, layout.parameterCount))
@@ -38,8 +39,8 @@ describe.each(cases)('$spec.kind ($spec.kernel,$spec.stride,$spec.padding), $ima
     const next = new Int32Array(memory.buffer, at.next, 1)
     const [modules, shared] = await Promise.all([compileModules(), compileSharedModule()])
     tf.engine().startScope()
-    const setup = { modules, shared, spec, images: generateEyes({ count: images }), memory, layout }
-    const run = await createTaskHandler(setup)
+    const program = { spec, images: generateEyes({ count: images }) }
+    const run = await createTaskHandler({ modules, shared, memory, layout, exampleFlop: 0, program }, openImageProgram)
     const fresh = currentBackend().memoryBytes
     const step = (version: number, to: number) => {
       next[0] = 0
@@ -48,12 +49,13 @@ describe.each(cases)('$spec.kind ($spec.kernel,$spec.stride,$spec.padding), $ima
         share: 0,
         version,
         count: 1,
-        tapeImages: tapeImages(layers),
+        tapeExamples: tapeImages(layers),
         from: 0,
         to,
         epoch: version,
+        step: 0,
         seed: 0,
-        objective,
+        settings: { objective },
       }
       run({ kind: 'gradient', ...task })
     }

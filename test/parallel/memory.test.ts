@@ -1,7 +1,6 @@
 // The shared memory's layout, and the arithmetic of shared.wasm on it: the sum of the micro-batches and Adam, against plain float64.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { adamDefaults, adamUpdate, integerPower, updateRange } from '../../src/parallel/adam.js'
 import {
   createMemory,
   lineFloats,
@@ -11,33 +10,38 @@ import {
   slotStride,
   type MemoryLayout,
 } from '../../src/parallel/memory.js'
+import { adamDefaults, adamUpdate, integerPower } from '../../src/parallel/optimizer.js'
+import { updateRange } from '../../src/parallel/update.js'
 import { compileSharedModule } from '../../src/wasm/modules.js'
 import { instantiateShared } from '../../src/wasm/shared.js'
 import { adamState, referenceAdam } from '../reference/adam.js'
 
 const layouts = fc.record({
   parameterCount: fc.integer({ min: 1, max: 100_000 }),
-  imageCount: fc.integer({ min: 1, max: 5000 }),
+  exampleCount: fc.integer({ min: 1, max: 5000 }),
   slotCount: fc.integer({ min: 1, max: 32 }),
   average: fc.boolean(),
+  stateCount: fc.integer({ min: 0, max: 3000 }),
 })
 
 /** Every region as [start, end), in bytes. */
 function spans(layout: MemoryLayout) {
   const { bytes, ...starts } = regions(layout)
+  const { stateCount = 0 } = layout
   const elements: Record<keyof typeof starts, number> = {
     parameters: layout.parameterCount,
     firstMoment: layout.parameterCount,
     secondMoment: layout.parameterCount,
     average: layout.average ? layout.parameterCount : 0,
+    state: stateCount,
     gradient: layout.parameterCount,
     squares: 2 * Math.ceil(layout.parameterCount / normBlock),
     slotWeights: layout.slotCount,
-    order: layout.imageCount,
+    order: layout.exampleCount,
     next: 1,
-    slots: layout.slotCount * slotStride(layout.parameterCount),
+    slots: layout.slotCount * slotStride(layout.parameterCount + stateCount),
     pulses: layout.slotCount * lineFloats,
-    kept: (layout.average ? 4 : 3) * slotStride(layout.parameterCount),
+    kept: (layout.average ? 4 : 3) * slotStride(layout.parameterCount) + slotStride(stateCount),
   }
   const found = Object.entries(starts).map(([name, start]) => ({
     name,
@@ -52,7 +56,7 @@ describe('regions', () => {
     fc.assert(
       fc.property(layouts, layout => {
         const { bytes, spans: all } = spans(layout)
-        expect(all).toHaveLength(12)
+        expect(all).toHaveLength(13)
         let end = 64
         for (const span of all) {
           expect(span.start % 64, span.name).toBe(0)
@@ -66,7 +70,7 @@ describe('regions', () => {
   })
 
   it('the memory is shared, holds them all, is zero and never grows', () => {
-    const layout = { parameterCount: 20_000, imageCount: 100, slotCount: 3 }
+    const layout = { parameterCount: 20_000, exampleCount: 100, slotCount: 3 }
     const memory = createMemory(layout)
     expect(memory.buffer).toBeInstanceOf(SharedArrayBuffer)
     expect(memory.buffer.byteLength).toBeGreaterThanOrEqual(regions(layout).bytes)
@@ -96,7 +100,7 @@ async function open(layout: MemoryLayout) {
 describe('reduce', () => {
   it.each(sizes)('sums %i parameters in slot order, to the bit', async size => {
     for (const count of [1, 2, 3, 8]) {
-      const { at, shared, floats, memory } = await open({ parameterCount: size, imageCount: 1, slotCount: count })
+      const { at, shared, floats, memory } = await open({ parameterCount: size, exampleCount: 1, slotCount: count })
       const stride = slotStride(size)
       const slots = floats(at.slots, count * stride)
       const weights = floats(at.slotWeights, count)
@@ -116,7 +120,7 @@ describe('reduce', () => {
   })
 
   it('a NaN or an infinity in any slot reaches the sum', async () => {
-    const { at, shared, floats } = await open({ parameterCount: 5, imageCount: 1, slotCount: 4 })
+    const { at, shared, floats } = await open({ parameterCount: 5, exampleCount: 1, slotCount: 4 })
     floats(at.slotWeights, 4).fill(0.25)
     floats(at.slots, 64)[2 * 16 + 4] = NaN
     floats(at.slots, 64)[3 * 16 + 1] = Infinity
@@ -127,7 +131,7 @@ describe('reduce', () => {
 
 describe('adam', () => {
   it.each(sizes)('follows the plain float64 form over 20 steps of %i parameters', async size => {
-    const { at, shared, floats } = await open({ parameterCount: size, imageCount: 1, slotCount: 1 })
+    const { at, shared, floats } = await open({ parameterCount: size, exampleCount: 1, slotCount: 1 })
     const parameters = floats(at.parameters, size)
     parameters.set(values(size, 1))
     const reference = adamState(parameters)
@@ -143,14 +147,14 @@ describe('adam', () => {
     expect(bound).toBeLessThan(1e-6)
     expect(worst).toBeLessThanOrEqual(bound)
     floats(at.firstMoment, size).forEach((m, i) => expect(Math.abs(m - reference.firstMoment[i]!)).toBeLessThan(1e-6))
-    const padding = regions({ parameterCount: size, imageCount: 1, slotCount: 1 })
+    const padding = regions({ parameterCount: size, exampleCount: 1, slotCount: 1 })
     expect([...floats(padding.parameters + 4 * size, (padding.firstMoment - padding.parameters) / 4 - size)]).toEqual(
       Array((padding.firstMoment - padding.parameters) / 4 - size).fill(0),
     )
   })
 
   it('a parameter without a gradient stays where it is', async () => {
-    const { at, shared, floats } = await open({ parameterCount: 6, imageCount: 1, slotCount: 1 })
+    const { at, shared, floats } = await open({ parameterCount: 6, exampleCount: 1, slotCount: 1 })
     floats(at.parameters, 6).fill(0.25)
     floats(at.gradient, 6)[5] = 1e-30
     adamUpdate(shared, at, 0, 6, 1, 1e-3)
@@ -158,7 +162,7 @@ describe('adam', () => {
   })
 
   it('epsilon is PyTorch’s 1e-8, added to the corrected root', async () => {
-    const { at, shared, floats } = await open({ parameterCount: 1, imageCount: 1, slotCount: 1 })
+    const { at, shared, floats } = await open({ parameterCount: 1, exampleCount: 1, slotCount: 1 })
     floats(at.gradient, 1)[0] = 1e-8
     adamUpdate(shared, at, 0, 1, 1, 1)
     expect(adamDefaults.epsilon).toBe(1e-8)
@@ -189,14 +193,14 @@ describe('updateRange', () => {
   const [size, count] = [1003, 5]
   /** State after three updates in `pieces` ranges, the last range first. */
   async function after(pieces: number): Promise<Float32Array> {
-    const { at, shared, floats } = await open({ parameterCount: size, imageCount: 1, slotCount: count })
+    const { at, shared, floats } = await open({ parameterCount: size, exampleCount: 1, slotCount: count })
     floats(at.parameters, size).set(values(size, 1))
     floats(at.slotWeights, count).set([0.3, 0.2, 0.2, 0.2, 0.1])
     for (let step = 1; step <= 3; step++) {
       floats(at.slots, count * slotStride(size)).set(values(count * slotStride(size), step))
       for (let i = pieces - 1; i >= 0; i--) {
         const [from, to] = lineRange(size, pieces, i)
-        expect(updateRange(shared, at, size, { count, from, to, step, lr: 1e-3 })).toBe(true)
+        expect(updateRange(shared, at, slotStride(size), { count, from, to, step, lr: 1e-3 })).toBe(true)
       }
     }
     return floats(at.parameters, (at.slotWeights - at.parameters) / 4).slice()
@@ -211,12 +215,12 @@ describe('updateRange', () => {
 
   it('says of its own range whether the parameters are finite', async () => {
     for (const bad of [NaN, Infinity, -Infinity]) {
-      const { at, shared, floats } = await open({ parameterCount: 50, imageCount: 1, slotCount: 1 })
+      const { at, shared, floats } = await open({ parameterCount: 50, exampleCount: 1, slotCount: 1 })
       floats(at.slotWeights, 1).fill(1)
       for (const place of [16, 31, 34, 47]) {
         floats(at.parameters, 50).fill(1)[place] = bad
         const finite = (from: number, to: number) =>
-          updateRange(shared, at, 50, { count: 1, from, to, step: 1, lr: 1e-3 })
+          updateRange(shared, at, slotStride(50), { count: 1, from, to, step: 1, lr: 1e-3 })
         expect([finite(0, 16), finite(16, 48), finite(48, 50)]).toEqual([true, false, true])
       }
     }

@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest'
 import { layerSpecs, parameterCount, parameterSpecs } from '../../src/models/geometry.js'
 import type { ModelSpec } from '../../src/models/spec.js'
 import { predictSpeedup } from '../../src/parallel/serial-share.js'
-import { microBatchCount, microBatchRange, tapeImages, trainingFlop } from '../../src/parallel/micro-batches.js'
+import { tapeImages, trainingFlop } from '../../src/imaging/cost.js'
+import { microBatchCount, microBatchRange } from '../../src/parallel/micro-batches.js'
 
 const model = (spec: Omit<ModelSpec, 'height' | 'width'>) => {
   const layers = layerSpecs({ ...spec, height: 50, width: 50 })

@@ -22,13 +22,13 @@ const endless = moduleOf(
 )
 
 async function setup(modules: Partial<WasmModules> = {}): Promise<WorkerSetup> {
-  const layout = { parameterCount: parameterCount(parameterSpecs(layerSpecs(spec))), imageCount: 1, slotCount: 1 }
+  const layout = { parameterCount: parameterCount(parameterSpecs(layerSpecs(spec))), exampleCount: 1, slotCount: 1 }
   const pixels = new Uint8Array(new SharedArrayBuffer(12 * 12 * 3))
   return {
     modules: { ...(await compileModules()), ...modules },
     shared: await compileSharedModule(),
-    spec,
-    images: { pixels, height: 12, width: 12 },
+    program: { spec, images: { pixels, height: 12, width: 12 } },
+    exampleFlop: 1e6,
     memory: createMemory(layout),
     layout,
   }

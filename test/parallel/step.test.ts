@@ -1,20 +1,19 @@
 // A step's two rounds over a pool that is not one: who gets what, in which order answers are added, and what happens when a thread fails.
 import { describe, expect, it } from 'vitest'
-import { sumWithSquares, updateRange } from '../../src/parallel/adam.js'
 import { createMemory, regions, slotStride } from '../../src/parallel/memory.js'
 import type { Pool } from '../../src/parallel/pool.js'
 import { WorkerFault } from '../../src/parallel/faults.js'
 import type { Answers, Task } from '../../src/parallel/protocol.js'
 import { openSteps, rangeCount } from '../../src/parallel/step.js'
+import { sumWithSquares, updateRange } from '../../src/parallel/update.js'
 import { compileSharedModule } from '../../src/wasm/modules.js'
 import { instantiateShared } from '../../src/wasm/shared.js'
 
-const objective = { loss: 'mse', klWeight: 1 } as const
-const whole = { version: 0, tapeImages: 9, from: 0, to: 10, epoch: 1, seed: 0, objective }
+const whole = { version: 0, tapeExamples: 9, from: 0, to: 10, epoch: 1, step: 0, seed: 0, settings: null }
 
 /** Steps of `size` parameters over `threads` threads that do what `work` says. */
 async function open(size: number, threads: number, work: (task: Task, nth: number) => unknown, average = false) {
-  const layout = { parameterCount: size, imageCount: 10, slotCount: 8, average }
+  const layout = { parameterCount: size, exampleCount: 10, slotCount: 8, average }
   const memory = createMemory(layout)
   const tasks: Task[] = []
   const pool: Pool = {
@@ -32,7 +31,7 @@ async function open(size: number, threads: number, work: (task: Task, nth: numbe
 }
 
 /** A micro-batch whose loss says which it is. */
-const part = (slot: number, finite = true) => ({ slot, loss: 1 / (slot + 3), mse: slot, kl: 1, finite })
+const part = (slot: number, finite = true) => ({ slot, parts: { loss: 1 / (slot + 3), mse: slot, kl: 1 }, finite })
 
 /** The answer of a thread that had them all, if it was the first. */
 const all = (count: number, nth = 0) => ({
@@ -73,7 +72,9 @@ describe('computeGradient', () => {
     }
     expect(answers[1]).toEqual(answers[0])
     expect(answers[2]).toEqual(answers[0])
-    expect(answers[0]).toMatchObject({ mse: expect.closeTo(2, 6) as number, kl: expect.closeTo(1, 6) as number })
+    expect(answers[0]).toMatchObject({
+      parts: { mse: expect.closeTo(2, 6) as number, kl: expect.closeTo(1, 6) as number },
+    })
     expect(answers[0]!.finite).toBe(true)
   })
 
@@ -121,7 +122,7 @@ describe('computeGradient', () => {
     expect(tasks).toHaveLength(3)
   })
 
-  it('gives up a micro-batch that fails three times, and says which images it has', async () => {
+  it('gives up a micro-batch that fails three times, and says which examples it has', async () => {
     const { steps, tasks, memory, at } = await open(20, 1, task => {
       const line = at.pulses + 64 * (task.kind === 'gradient' ? task.share : 0)
       new Int32Array(memory.buffer, line, 2)[1] = 1
@@ -130,7 +131,7 @@ describe('computeGradient', () => {
     new Int32Array(memory.buffer, at.order, 10).set([9, 8, 7, 6, 5, 4, 3, 2, 1, 0])
     const error: unknown = await steps.computeGradient({ ...whole, count: 4 }).catch((thrown: unknown) => thrown)
     expect(error).toMatchObject({ code: 'WORKER', exitCode: 1 })
-    expect((error as Error).message).toContain('micro-batch 2 of 4 (images 6, 5, 4) failed 3 times')
+    expect((error as Error).message).toContain('micro-batch 2 of 4 (examples 6, 5, 4) failed 3 times')
     expect((error as Error).message).toContain('worker 3 ended (exit code 9)')
     expect(tasks).toHaveLength(3)
   })
@@ -215,8 +216,8 @@ describe('update', () => {
           const isDead = task.kind === failing && task.from > 0
           // A dead thread has done half of its range.
           const part = isDead ? { ...task, to: task.from + 16 * 1024 } : task
-          if (part.kind === 'sum') sumWithSquares(shared, at, size, part)
-          const finite = part.kind === 'sum' || updateRange(shared, at, size, part)
+          if (part.kind === 'sum') sumWithSquares(shared, at, slotStride(size), part)
+          const finite = part.kind === 'sum' || updateRange(shared, at, slotStride(size), part)
           if (isDead) new Float32Array(memory.buffer, at.gradient, size).fill(7, part.from, part.to)
           if (isDead) throw new WorkerFault(2, 'exit code 1')
           return { finite, busy: 1 }

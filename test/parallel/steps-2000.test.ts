@@ -10,6 +10,7 @@ import { initialize } from '../../src/models/initialize.js'
 import { createMemory, regions } from '../../src/parallel/memory.js'
 import { openPool } from '../../src/parallel/pool.js'
 import { openSteps } from '../../src/parallel/step.js'
+import { openImageProgram } from '../../src/imaging/program.js'
 import { createTaskHandler } from '../../src/parallel/tasks.js'
 import { compileModules, compileSharedModule } from '../../src/wasm/modules.js'
 import { instantiateShared } from '../../src/wasm/shared.js'
@@ -21,9 +22,10 @@ const settled = 100
 const spec = { kind: 'vae', kernel: 4, stride: 2, padding: 1, height: 16, width: 16 } as const
 const parameters = parameterSpecs(layerSpecs(spec))
 const imageCount = 7
-const layout = { parameterCount: parameterCount(parameters), imageCount, slotCount: 2 }
+const layout = { parameterCount: parameterCount(parameters), exampleCount: imageCount, slotCount: 2 }
 const images = generateEyes({ count: imageCount, size: { height: 16, width: 16 } })
-const objective = { loss: 'mse', klWeight: 1 } as const
+const settings = { objective: { loss: 'mse', klWeight: 1 } }
+const program = { spec, images }
 /** The second step of an epoch is smaller. */
 const range = (step: number) => (step % 2 === 0 ? { from: 4, to: 7 } : { from: 0, to: 4 })
 
@@ -32,7 +34,7 @@ it('a worker’s tensors and WebAssembly memory', async () => {
   const at = regions(layout)
   initialize(parameters, 0, new Float32Array(memory.buffer, at.parameters, layout.parameterCount))
   const [modules, shared] = await Promise.all([compileModules(), compileSharedModule()])
-  const run = await createTaskHandler({ modules, shared, spec, images, memory, layout })
+  const run = await createTaskHandler({ modules, shared, memory, layout, exampleFlop: 0, program }, openImageProgram)
   const next = new Int32Array(memory.buffer, at.next, 1)
   const usage = () => {
     const { numTensors, numDataBuffers, numBytes } = tf.memory()
@@ -41,8 +43,16 @@ it('a worker’s tensors and WebAssembly memory', async () => {
   let before: ReturnType<typeof usage> | undefined
   for (let step = 1; step <= steps; step++) {
     next[0] = 0
-    const share = { kind: 'gradient', share: 0, version: step, count: 2, tapeImages: 2, epoch: step, seed: 0 } as const
-    run({ ...share, ...range(step), objective })
+    const share = {
+      kind: 'gradient',
+      share: 0,
+      version: step,
+      count: 2,
+      tapeExamples: 2,
+      epoch: step,
+      seed: 0,
+    } as const
+    run({ ...share, step, ...range(step), settings })
     run({ kind: 'update', count: 2, from: 0, to: layout.parameterCount, step, lr: 1e-3 })
     if (step === settled) before = usage()
   }
@@ -61,7 +71,7 @@ it('a process with two worker threads', async () => {
   initialize(parameters, 0, new Float32Array(memory.buffer, at.parameters, layout.parameterCount))
   new Int32Array(memory.buffer, at.order, imageCount).forEach((_, i, order) => (order[i] = i))
   const [modules, sharedModule] = await Promise.all([compileModules(), compileSharedModule()])
-  const pool = await openPool({ modules, shared: sharedModule, spec, images, memory, layout }, 2)
+  const pool = await openPool({ modules, shared: sharedModule, memory, layout, exampleFlop: 0, program }, 2)
   const samples: number[] = []
   try {
     const optimiser = openSteps(pool, instantiateShared(sharedModule, memory), memory, layout, { microBatchFlop: 1 })
@@ -69,11 +79,12 @@ it('a process with two worker threads', async () => {
       await optimiser.computeGradient({
         version: step,
         count: 2,
-        tapeImages: 2,
+        tapeExamples: 2,
         ...range(step),
         epoch: step,
+        step,
         seed: 0,
-        objective,
+        settings,
       })
       if (!(await optimiser.update(step, 1e-3))) throw new Error(`step ${step} is not finite`)
       if (step % settled !== 0) continue

@@ -3,6 +3,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { generateEyes } from '../../src/data/generated-eyes.js'
+import type { ImageCalls } from '../../src/imaging/protocol.js'
 import { layerSpecs, parameterCount, parameterSpecs } from '../../src/models/geometry.js'
 import { initialize } from '../../src/models/initialize.js'
 import { createMemory, regions, slotStride } from '../../src/parallel/memory.js'
@@ -14,7 +15,7 @@ const spec = { kind: 'vae', kernel: 3, stride: 1, padding: 1, height: 12, width:
 const parameters = parameterSpecs(layerSpecs(spec))
 const size = parameterCount(parameters)
 const imageCount = 5
-const layout = { parameterCount: size, imageCount, slotCount: 2 }
+const layout = { parameterCount: size, exampleCount: imageCount, slotCount: 2 }
 const at = regions(layout)
 
 describe('worker', () => {
@@ -27,33 +28,36 @@ describe('worker', () => {
   const answer = (task: Task, taken = 0) => {
     next[0] = taken
     const result = run(task)
-    return typeof result === 'object' && 'busy' in result ? { ...result, busy: 0 } : result
+    return typeof result === 'object' && result !== null && 'busy' in result ? { ...result, busy: 0 } : result
   }
 
   beforeAll(async () => {
     const images = generateEyes({ count: imageCount, size: { height: 12, width: 14 } })
     const [modules, shared] = await Promise.all([compileModules(), compileSharedModule()])
     const objective = { loss: 'edge', klWeight: 1 } as const
-    const setup: WorkerSetup = { modules, shared, spec, images, memory, layout, objective }
+    const program = { spec, images, objective }
+    const setup: WorkerSetup = { modules, shared, memory, layout, exampleFlop: 1e6, program }
     vi.doMock('node:worker_threads', () => ({ workerData: setup, parentPort: null }))
-    const { default: start } = await import('../../src/parallel/worker.js')
+    const { default: start } = await import('../../src/imaging/worker.js')
     run = (await start) as typeof run
     initialize(parameters, 0, floats(at.parameters))
     new Int32Array(memory.buffer, at.order, imageCount).set([3, 0, 4, 1, 2])
     run({ kind: 'warm-up' })
   })
 
+  const call = <K extends keyof ImageCalls>(name: K, args: ImageCalls[K]['args'], version = 0) =>
+    ({ kind: 'call', name, version, args }) as const
   const gradientTask: GradientTask = {
-    ...{ kind: 'gradient', share: 0, version: 0, count: 1, tapeImages: 5, from: 1, to: 4, epoch: 2, seed: 9 },
-    objective: { loss: 'l1', klWeight: 0.5 },
+    ...{ kind: 'gradient', share: 0, version: 0, count: 1, tapeExamples: 5, from: 1, to: 4, epoch: 2, seed: 9 },
+    ...{ step: 3, settings: { objective: { loss: 'l1', klWeight: 0.5 } } },
   }
   const everyTask: readonly Task[] = [
     gradientTask,
-    { ...gradientTask, from: 0, to: 5, count: 2, objective: { loss: 'mse', klWeight: 1 } },
-    { kind: 'forward', version: 0, ids: [2, 0], seed: 1, fromMean: false, result: 'metrics' },
-    { kind: 'forward', version: 0, ids: [1], seed: 1, fromMean: true, result: 'images' },
-    { kind: 'encode', version: 0, values: new Float32Array(2 * 12 * 14 * 3).fill(0.5), count: 2 },
-    { kind: 'decode', version: 0, values: new Float32Array(12 * 14 * 96).fill(0.5), count: 1 },
+    { ...gradientTask, from: 0, to: 5, count: 2, settings: { objective: { loss: 'mse', klWeight: 1 } } },
+    call('forward', { ids: [2, 0], seed: 1, fromMean: false, result: 'metrics' }),
+    call('forward', { ids: [1], seed: 1, fromMean: true, result: 'images' }),
+    call('encode', { values: new Float32Array(2 * 12 * 14 * 3).fill(0.5), count: 2 }),
+    call('decode', { values: new Float32Array(12 * 14 * 96).fill(0.5), count: 1 }),
   ]
 
   it('warms up with the loss that will be trained', async () => {
@@ -112,11 +116,11 @@ describe('worker', () => {
     const gradient = slots[0].slice()
     const largest = gradient.reduce((most, g) => Math.max(most, Math.abs(g)), 0)
     const peak: number[] = []
-    for (const tapeImages of [5, 4, 2, 1]) {
+    for (const tapeExamples of [5, 4, 2, 1]) {
       slots[0].fill(NaN)
-      const { microBatches } = answer({ ...task, tapeImages }) as Answers['gradient']
+      const { microBatches } = answer({ ...task, tapeExamples }) as Answers['gradient']
       for (const key of ['loss', 'mse', 'kl'] as const)
-        expect(microBatches[0]![key], key).toBeCloseTo(whole.microBatches[0]![key], 6)
+        expect(microBatches[0]!.parts[key], key).toBeCloseTo(whole.microBatches[0]!.parts[key]!, 6)
       peak.push(slots[0].reduce((most, g, i) => Math.max(most, Math.abs(g - gradient[i]!)), 0))
     }
     expect(peak[0]).toBe(0)
@@ -136,7 +140,7 @@ describe('worker', () => {
   })
 
   it('reads the parameters anew when their version says so, and only then', () => {
-    const task = { kind: 'forward', version: 100, ids: [0], seed: 0, fromMean: true, result: 'images' } as const
+    const task = call('forward', { ids: [0], seed: 0, fromMean: true, result: 'images' }, 100)
     const before = run(task)
     floats(at.parameters).forEach((x, i, all) => (all[i] = x * 0.5))
     expect(run(task)).toEqual(before)

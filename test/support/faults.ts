@@ -7,7 +7,7 @@ import { generateEyes } from '../../src/data/generated-eyes.js'
 import { layerSpecs, parameterSpecs } from '../../src/models/geometry.js'
 import { initialize } from '../../src/models/initialize.js'
 import type { ModelSpec } from '../../src/models/spec.js'
-import { type Executor, openExecutor } from '../../src/parallel/executor.js'
+import { type Executor, openExecutor } from '../../src/training/executor.js'
 import type { PoolOptions } from '../../src/parallel/pool.js'
 import { trainLoop } from '../../src/training/loop.js'
 import { initialState } from '../../src/training/state.js'
@@ -23,7 +23,7 @@ export interface Fault {
    * begin, at its end, or idle: with no task in hand. replacement: at the start of those that replace others.
    */
   readonly moment: 'before' | 'within' | 'between' | 'after' | 'half' | 'begin' | 'end' | 'idle' | 'replacement'
-  readonly kind?: 'gradient' | 'update' | 'forward' | 'warm-up' | 'ready'
+  readonly kind?: 'gradient' | 'update' | 'call' | 'warm-up' | 'ready'
   /** Only in the task of this version of the parameters, which counts updates. */
   readonly version?: number
   /** Faults over all threads; one if left out. */

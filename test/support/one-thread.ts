@@ -3,13 +3,13 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { backendName, EyesWasmBackend } from '../../src/kernels/backend.js'
 import { registerEyesWasm } from '../../src/kernels/register.js'
+import type { ImageLoss } from '../../src/imaging/executor.js'
 import { parameterCount } from '../../src/models/geometry.js'
 import { createModel } from '../../src/models/index.js'
 import type { Objective } from '../../src/models/loss-names.js'
 import type { ModelSpec, ParameterSpec } from '../../src/models/spec.js'
-import { adamUpdate } from '../../src/parallel/adam.js'
 import { createMemory, regions } from '../../src/parallel/memory.js'
-import type { LossParts } from '../../src/parallel/protocol.js'
+import { adamUpdate } from '../../src/parallel/optimizer.js'
 import { compileSharedModule } from '../../src/wasm/modules.js'
 import { instantiateShared } from '../../src/wasm/shared.js'
 
@@ -31,7 +31,7 @@ export interface OneThread {
   readonly firstMoment: Float32Array
   readonly secondMoment: Float32Array
   /** Fills `gradient` with the mean gradient of the batch under `parameters`. */
-  computeGradient(batch: PlainBatch, objective: Objective): LossParts
+  computeGradient(batch: PlainBatch, objective: Objective): ImageLoss
   /** Images through the model, [count, H, W, 3], -1 to 1. */
   reconstruct(batch: PlainBatch): Float32Array
   /** Adam update number `step` (from 1), through shared.wasm. */
@@ -59,7 +59,7 @@ export async function openOneThread(spec: ModelSpec): Promise<OneThread> {
   const backend = await startBackend()
   const { network, parameters: specs, variables } = createModel(spec)
   const size = parameterCount(specs)
-  const layout = { parameterCount: size, imageCount: 1, slotCount: 1 }
+  const layout = { parameterCount: size, exampleCount: 1, slotCount: 1 }
   const memory = createMemory(layout)
   const at = regions(layout)
   const shared = instantiateShared(await compileSharedModule(), memory)
@@ -79,7 +79,7 @@ export async function openOneThread(spec: ModelSpec): Promise<OneThread> {
     noise,
   })
 
-  function computeGradient(batch: PlainBatch, objective: Objective): LossParts {
+  function computeGradient(batch: PlainBatch, objective: Objective): ImageLoss {
     load()
     const parts = { mse: 0, kl: 0 }
     tf.engine().startScope()

@@ -1,8 +1,9 @@
 // The training loop over a fake executor: what it asks for, in which order, what it remembers, and how it ends. No threads, no tfjs.
 import { describe, expect, it } from 'vitest'
 import { EyesWasmError } from '../../src/errors.js'
-import type { Executor, Step } from '../../src/parallel/executor.js'
-import type { NonFinite } from '../../src/parallel/non-finite.js'
+import type { ImageStep } from '../../src/imaging/executor.js'
+import type { NonFinite } from '../../src/imaging/non-finite.js'
+import type { Executor } from '../../src/training/executor.js'
 import { epochOrder, objectiveAt, trainLoop } from '../../src/training/loop.js'
 import type { TrainingOptions } from '../../src/training/types.js'
 import { initialState } from '../../src/training/state.js'
@@ -25,7 +26,7 @@ function fake(
   answer: (n: number) => { loss?: number; finite?: boolean } = () => ({}),
   found?: NonFinite | Error,
 ) {
-  const steps: (Step & { ids: number[] })[] = []
+  const steps: (ImageStep & { ids: number[] })[] = []
   const updates: { step: number; lr: number }[] = []
   const unused = () => Promise.reject(new Error('not for the loop'))
   const executor: Executor = {

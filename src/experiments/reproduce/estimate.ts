@@ -3,7 +3,7 @@
 import type { Dataset } from '../../data/dataset.js'
 import { layerSpecs } from '../../models/geometry.js'
 import type { ModelSpec } from '../../models/spec.js'
-import { trainingFlop } from '../../parallel/micro-batches.js'
+import { trainingFlop } from '../../imaging/cost.js'
 import { defaults } from '../../training/options.js'
 import { openSession } from '../../training/session.js'
 

@@ -2,7 +2,7 @@
 // a picture that is mirrored and shifted pixel by pixel.
 import { describe, expect, it } from 'vitest'
 import { copyMoved, type Move } from '../../src/kernels/move-picture.js'
-import { augmentationOf, moveOf } from '../../src/parallel/augment.js'
+import { augmentationOf, moveOf } from '../../src/imaging/augment.js'
 
 const both = { flip: true, shift: 2 }
 const draws = Array.from({ length: 4000 }, (_, i) => moveOf(both, 7, 1 + (i % 4), Math.floor(i / 4)))

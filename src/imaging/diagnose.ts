@@ -1,11 +1,11 @@
 // Which value of an image's step is the first that is not finite: the worker's part, one image at a time. Asked for once a step has such
-// a value; what notices it is one flag a micro-batch (tasks.ts) and one an update (adam.ts). Put together in non-finite.ts.
+// a value; what notices it is one flag a micro-batch (parallel/tasks.ts) and one an update (parallel/update.ts). Put together in non-finite.ts.
 import * as tf from '@tensorflow/tfjs-core'
 import type { EyesWasmBackend } from '../kernels/backend.js'
 import type { Model } from '../models/index.js'
 import type { Batch } from '../models/network.js'
 import { layerOf } from './non-finite.js'
-import type { DiagnoseTask, ImageFinding } from './protocol.js'
+import type { DiagnoseArgs, ImageFinding } from './protocol.js'
 
 export interface Patient {
   readonly backend: EyesWasmBackend
@@ -19,7 +19,7 @@ export function diagnose(
   { backend, model }: Patient,
   id: number,
   batch: Batch,
-  { objective, scale }: DiagnoseTask,
+  { objective, scale }: DiagnoseArgs,
 ): ImageFinding[] {
   if (!isFinite(backend.floats(batch.images))) return [{ id, what: 'pixels' }]
   let layer: string | undefined
