@@ -1,4 +1,4 @@
-// Depthwise convolution, pooling, batch normalisation and copies on small fixed data, for vector-check.ts: 13 channels are a pair of vectors, a
+// Depthwise convolution, pooling, batch normalisation copies and pointwise gradients on small fixed data, for vector-check.ts: 13 channels are a pair of vectors, a
 // vector and a lane, and a row of nine places is two tiles and one. Not here: plain loops for them, which the tests have.
 import { backend_util } from '@tensorflow/tfjs-core'
 import { instantiateKernels, type KernelExports } from '../wasm/kernels.js'
@@ -14,7 +14,7 @@ export function windowCases(module: WebAssembly.Module): Case[] {
       ...depthwiseCases(kernels, arrays, stride, 2),
       ...poolCases(kernels, arrays, stride),
     ])
-    .concat(batchNormCases(kernels, arrays), copyCases(kernels, arrays))
+    .concat(batchNormCases(kernels, arrays), copyCases(kernels, arrays), resizeCases(kernels, arrays))
 }
 
 const [side, channels] = [9, 13]
@@ -113,7 +113,30 @@ function copyCases(kernels: KernelExports, arrays: Arrays): Case[] {
   const actual = () => arrays.view(y, 3 * rows * whole)
   return [
     { kernel: 'CopyRows', run: () => kernels.copyRows(x, 4 * part, y, 4 * whole, 4 * part, rows), actual },
+    ...[0, 1, 2, 3].map(kind => ({
+      kernel: 'PointwiseGrad',
+      run: () => kernels.pointwiseGrad(y, x, y, rows * whole, kind),
+      actual,
+    })),
     { kernel: 'Tile', run: () => kernels.tile(x, y, axes, 2), actual },
+  ]
+}
+
+/** Five rows and columns to nine. */
+function resizeCases(kernels: KernelExports, arrays: Arrays): Case[] {
+  const [small, large] = [2 * 5 * 5 * channels, 2 * side * side * channels]
+  const [x, y] = [arrays.fill(small, 1), arrays.fill(large, 2)]
+  const record = arrays.record([2, 5, 5, side, side, 0, 1])
+  const scratch = arrays.reserve(
+    Math.max(kernels.resizeBilinearScratch(record), kernels.resizeNearestNeighborScratch(record)),
+  )
+  const forward = (kernel: string, run: () => void): Case => ({ kernel, run, actual: () => arrays.view(y, large) })
+  const backward = (kernel: string, run: () => void): Case => ({ kernel, run, actual: () => arrays.view(x, small) })
+  return [
+    forward('ResizeBilinear', () => kernels.resizeBilinear(x, y, record, channels, scratch)),
+    backward('ResizeBilinearGrad', () => kernels.resizeBilinearGrad(y, x, record, channels, scratch)),
+    forward('ResizeNearestNeighbor', () => kernels.resizeNearestNeighbor(x, y, record, 4 * channels, scratch)),
+    backward('ResizeNearestNeighborGrad', () => kernels.resizeNearestNeighborGrad(y, x, record, channels, scratch)),
   ]
 }
 

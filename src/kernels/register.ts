@@ -49,6 +49,7 @@ import { klDivergenceConfig, klDivergenceGradConfig, klDivergenceGradKernelConfi
 import { maxPoolConfig } from './MaxPool.js'
 import { maxPoolGradConfig } from './MaxPoolGrad.js'
 import { raggedConfigs } from './Ragged.js'
+import { pointwiseGradConfig } from './PointwiseGrad.js'
 import { randomNormalConfig } from './RandomNormal.js'
 import {
   reconstructionLossConfig,
@@ -57,6 +58,10 @@ import {
 } from './ReconstructionLoss.js'
 import { coreGradients, wasmKernels } from './registrations.js'
 import { reparameterizeConfig, reparameterizeGradConfig, reparameterizeGradKernelConfig } from './Reparameterize.js'
+import { resizeBilinearConfig } from './ResizeBilinear.js'
+import { resizeBilinearGradConfig } from './ResizeBilinearGrad.js'
+import { resizeNearestNeighborConfig } from './ResizeNearestNeighbor.js'
+import { resizeNearestNeighborGradConfig } from './ResizeNearestNeighborGrad.js'
 import { sigmaLossConfig, sigmaLossGradConfig, sigmaLossGradKernelConfig } from './SigmaLoss.js'
 import { sliceConfigs } from './Slice.js'
 import { splitVConfig } from './SplitV.js'
@@ -102,11 +107,16 @@ export const ownKernels: readonly KernelConfig[] = [
   klDivergenceGradKernelConfig,
   maxPoolConfig,
   maxPoolGradConfig,
+  pointwiseGradConfig,
   randomNormalConfig,
   reconstructionLossConfig,
   reconstructionLossGradKernelConfig,
   reparameterizeConfig,
   reparameterizeGradKernelConfig,
+  resizeBilinearConfig,
+  resizeBilinearGradConfig,
+  resizeNearestNeighborConfig,
+  resizeNearestNeighborGradConfig,
   sigmaLossConfig,
   sigmaLossGradKernelConfig,
   splitVConfig,

@@ -1,6 +1,6 @@
 // From a checked tfjs depthwise convolution or pooling to the record that crosses into WASM; assembly/inline/windows.ts owns the field
 // order. Both are windows that slide over each channel by itself. Not here: convolutions that mix channels (geometry.ts).
-import { backend_util } from '@tensorflow/tfjs-core'
+import { backend_util, util } from '@tensorflow/tfjs-core'
 import { checkOutput, type ConvInfo } from './geometry.js'
 
 type Shape4 = [number, number, number, number]
@@ -44,6 +44,10 @@ export function poolInfo(
   )
 }
 
+/** A window of one place and a result of x's shape: tfjs takes it for a copy, whatever stride and padding are. */
+export const isCopy = (info: ConvInfo) =>
+  info.filterHeight === 1 && info.filterWidth === 1 && util.arraysEqual(info.inShape, info.outShape)
+
 /** tfjs's paddings. */
 export type ConvPadding = Parameters<typeof backend_util.computePool2DInfo>[4]
 
@@ -54,14 +58,13 @@ export function depthwiseInfo(
   filterShape: readonly number[],
   attrs: {
     strides: [number, number] | number
-    /** tfjs-layers hands null on where a layer has no `dilationRate`. */
     dilations?: [number, number] | number | null
     pad: ConvPadding
     dimRoundingMode?: 'floor' | 'round' | 'ceil'
   },
 ): ConvInfo {
   const { strides, pad, dimRoundingMode } = attrs
-  const dilations = attrs.dilations ?? 1
+  const dilations = attrs.dilations ?? 1 // tfjs passes null on
   if (!backend_util.eitherStridesOrDilationsAreOne(strides, dilations)) {
     throw new Error(
       `${name}: strides are ${String(strides)} and dilations ${String(dilations)}, one of the two must be 1`,
