@@ -6,10 +6,12 @@ import { join } from 'node:path'
 const folder = 'dist/types'
 const entryPoints = ['index.d.ts', 'backend.d.ts', 'web/index.d.ts']
 
+const withoutComments = text => text.replace(/\/\*[^]*?\*\//g, '')
+
 const importsOf = file =>
-  [...readFileSync(join(folder, file), 'utf8').matchAll(/(?:\bfrom|\bimport\(?)\s*['"]([^'"]+)['"]/g)].map(
-    match => match[1],
-  )
+  [
+    ...withoutComments(readFileSync(join(folder, file), 'utf8')).matchAll(/(?:\bfrom|\bimport\(?)\s*['"]([^'"]+)['"]/g),
+  ].map(match => match[1])
 
 const reachable = new Set()
 function visit(file) {

@@ -31,7 +31,7 @@ try {
   // The trained weights in a model of the main thread's own.
   await tf.setBackend('eyes-wasm')
   const model = build(tf)
-  const trained = trainer.variables()
+  const trained = await trainer.variables()
   model.setWeights(
     model.weights.map(({ originalName }) => {
       const { values, shape } = trained.get(originalName)

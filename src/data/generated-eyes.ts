@@ -13,9 +13,13 @@ import { sha256Of, sharedUint8 } from './pixels.js'
 export const defaultEyeCount = 1476
 const countLimit = 1_000_000
 
+/** Which eyes are drawn. */
 export interface GeneratedEyesOptions {
+  /** How many; 1476 by default. */
   readonly count?: number | undefined
+  /** The same seed draws the same eyes; 0 by default. */
   readonly seed?: number | undefined
+  /** Height and width, in pixels; 50x50 by default. */
   readonly size?: ImageSize | undefined
 }
 

@@ -16,6 +16,7 @@ export interface LoopState<Record> {
   seconds: number
   /** Wall time of the training loop since the start, over every part of a run that was stopped and resumed. */
   elapsed: number
+  /** Finished epochs' records. */
   history: Record[]
 }
 

@@ -5,7 +5,7 @@ import type { EpochRecord } from './types.js'
 
 /** Where a training is: with weights and moments, all that the rest of it depends on. */
 export interface TrainerState extends LoopState<EpochRecord> {
-  /** Sums over the images of the epoch under way that are done. */
+  /** Sum of what is minimised, over the images of the epoch under way that are done. */
   loss: number
   /** Sum of the mean squared errors. */
   mse: number

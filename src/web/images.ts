@@ -7,8 +7,11 @@ import { inputError } from '../errors.js'
 export interface Images {
   /** [count, height, width, 3] RGB: uint8 0 to 255, or float32 0 to 1. Copied, unless it is over a SharedArrayBuffer. */
   readonly pixels: Uint8Array | Uint8ClampedArray | Float32Array
+  /** Pictures. */
   readonly count: number
+  /** Pixels from top to bottom. */
   readonly height: number
+  /** Pixels from left to right. */
   readonly width: number
 }
 

@@ -1,6 +1,9 @@
-// `import { train } from 'eyes-wasm/web'`: the report's autoencoder and VAE trained in a page, by the engine that the command trains with, in
-// web workers; the weights are the same to the last bit. Reads and writes no file: pictures come as pixels, weights go as bytes.
-// Not here: the tfjs backend alone (backend.ts), runs that are resumed, measuring beyond what an epoch says.
+/**
+ * `import { train } from 'eyes-wasm/web'`: the report's autoencoder and VAE trained in a page, by the engine that the command trains with, in
+ * web workers; the weights are the same to the last bit. Reads and writes no file: pictures come as pixels, weights go as bytes.
+ * Not here: the tfjs backend alone (backend.ts), runs that are resumed, measuring beyond what an epoch says.
+ * @module eyes-wasm/web
+ */
 import { generateEyes as generate, type GeneratedEyesOptions } from '../data/generated-eyes.js'
 import type { Dataset } from '../data/dataset.js'
 import { weightsFile, weightsSha256 } from '../formats/pytorch.js'
@@ -41,6 +44,7 @@ export interface View {
 /** Nothing, or why to end. */
 type Answer = Verdict | Promise<Verdict>
 
+/** Options of `train`; defaults are those of the command. */
 export interface WebTrainOptions extends Omit<TrainOptions, 'data' | 'onBadImage' | 'init'> {
   /** The pictures; left out: generated eyes, 1476 of them or `limit`. */
   readonly data?: Images | undefined
@@ -54,10 +58,13 @@ export interface WebTrainOptions extends Omit<TrainOptions, 'data' | 'onBadImage
   readonly signal?: AbortSignal | undefined
 }
 
+/** What a training in a page leaves. */
 export interface WebOutcome {
+  /** The trained model: the weights' average where `ema` keeps one. */
   readonly model: TrainedModel
   /** SHA-256 of the weights, the one that the command prints: float32, little-endian, PyTorch's layout and order. */
   readonly weightsSha256: string
+  /** One record an epoch. */
   readonly history: readonly EpochRecord[]
   /** Workers that trained: no more than a batch has micro-batches. */
   readonly threads: number

@@ -105,7 +105,7 @@ describe('tf.data', () => {
 describe('memory does not grow', () => {
   const kinds: Readonly<Record<string, () => Task>> = {
     'the classifier': () => classifier(),
-    'the U-Net': () => unet(8),
+    'the U-Net': () => unet('nearest', 8),
     'text by lstm': () => text('lstm', 20),
     'text by pooling': () => text('pooling', 20),
   }

@@ -84,7 +84,7 @@ function circles(count: number) {
 }
 
 /** An encoder and a decoder with skip connections, batch normalisation, a transposed convolution and upsampling. */
-export function unet(count = 8): Task {
+export function unet(interpolation: 'nearest' | 'bilinear', count = 8): Task {
   let seed = 0
   const block = (x: ReturnType<typeof tf.input>, filters: number) => {
     const y = tf.layers.conv2d(same(filters, ++seed, { useBias: false })).apply(x)
@@ -98,7 +98,7 @@ export function unet(count = 8): Task {
   const low = block(tf.layers.maxPooling2d({ poolSize: 2 }).apply(middle) as typeof input, 8)
   const risen = tf.layers.conv2dTranspose(same(6, ++seed, { strides: 2 })).apply(low)
   const up = block(join(middle, risen), 6)
-  const top = block(join(high, tf.layers.upSampling2d({ size: [2, 2] }).apply(up)), 4)
+  const top = block(join(high, tf.layers.upSampling2d({ size: [2, 2], interpolation }).apply(up)), 4)
   const output = tf.layers.conv2d(same(1, ++seed, { kernelSize: 1, activation: 'sigmoid' })).apply(top) as typeof input
   const model = tf.model({ inputs: input, outputs: output })
   model.compile({ optimizer: tf.train.adam(0.01), loss: 'binaryCrossentropy' })
