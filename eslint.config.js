@@ -1,6 +1,12 @@
 import js from '@eslint/js'
 import ts from 'typescript-eslint'
 
+/** What a page's scripts find in a browser, as far as ours use it. */
+const pageGlobals = [
+  ...['document', 'navigator', 'crossOriginIsolated', 'requestAnimationFrame', 'setTimeout', 'AbortController'],
+  ...['Blob', 'ImageData', 'OffscreenCanvas', 'createImageBitmap'],
+]
+
 export default ts.config(
   // test/package/consumer is a user's program: the package's test type-checks it, under a user's settings.
   { ignores: ['dist/', 'build/', 'runs/', 'assembly/', 'bench/assembly/', 'test/package/consumer/'] },
@@ -20,4 +26,10 @@ export default ts.config(
     },
   },
   { files: ['**/*.js'], languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } } },
+  {
+    files: ['examples/browser/*.js', 'test/web/vite-app/*.js'],
+    languageOptions: {
+      globals: Object.fromEntries(pageGlobals.map(name => [name, 'readonly'])),
+    },
+  },
 )

@@ -1,4 +1,4 @@
-// Sum of two tensors of one shape, float32: what a layer read by two others does with their gradients. Twin: src/kernels/Add.ts.
+// Sum of two tensors of one shape, float32: what a layer read by two others does with their gradients. Twin: src/kernels/Binary.ts.
 import { loadLanes, storeLanes } from './inline/lanes'
 
 /** y = a + b, `size` floats; y may be a or b. */

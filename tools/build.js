@@ -1,8 +1,9 @@
 // Bundles the package with esbuild: dist/ is what users get (command, worker threads, library, tfjs backend), build/ is for this
 // checkout only. Runtime libraries are bundled so that an install brings no native optional dependency of theirs along; their
 // licences are collected beside them.
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { build } from 'esbuild'
+import { buildWeb } from './build-web.js'
 import { thirdPartyLicences } from './licences.js'
 import { esbuildRedirects } from './resolve-rules.js'
 
@@ -58,4 +59,5 @@ const backend = await build({
   plugins: [esbuildRedirects({ externalCore: true })],
   entryPoints: { backend: 'src/backend.ts' },
 })
-writeFileSync('dist/THIRD_PARTY_LICENSES.txt', thirdPartyLicences([product.metafile, backend.metafile]))
+const web = await buildWeb(JSON.parse(readFileSync('package.json', 'utf8')).version)
+writeFileSync('dist/THIRD_PARTY_LICENSES.txt', thirdPartyLicences([product.metafile, backend.metafile, ...web]))

@@ -1,10 +1,11 @@
 // npm run readme: runs the README's commands on this machine (some minutes) and puts their real output between the README's marks (run:start and
 // run:end, reproduce:start and reproduce:end), and the two pictures that the first makes into docs/images/. Run it on an idle machine, after
-// npm run build. `npm run readme -- reproduce` makes that block alone.
+// npm run build. `npm run readme -- reproduce` makes that block alone, `-- sizes` the table of dist/web in docs/browser.md.
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { literally, replaceBlock } from './readme-block.js'
 
 /** What `eyes-wasm ...args` prints, on stdout or, for a person to watch, on stderr. */
@@ -17,6 +18,25 @@ function outputOf(args, folder) {
   return stdout || stderr
 }
 
+/** The files of dist/web and what each is for. */
+const webFiles = {
+  'backend.js': "the backend, in the page's tfjs",
+  'index.js': '`train`',
+  'worker.js': 'what each worker runs',
+  'kernels.wasm': 'our kernels',
+  'tfjs-backend-wasm-simd.wasm': "tfjs's own kernels, and the memory of both",
+  'shared.wasm': 'the sum of the gradients and the optimiser',
+}
+
+function sizesTable() {
+  const rows = Object.entries(webFiles).map(([name, purpose]) => {
+    const bytes = readFileSync(join('dist/web', name))
+    const kilobytes = [bytes.length, gzipSync(bytes).length].map(size => Math.ceil(size / 1000))
+    return `| \`${name}\` | ${purpose} | ${kilobytes.join(' | ')} |`
+  })
+  return ['| file | for | kB | gzip |', '|---|---|---:|---:|', ...rows].join('\n')
+}
+
 const blocks = {
   run(folder) {
     replaceBlock('run', literally(outputOf(['train', '--epochs', '20'], folder)))
@@ -25,6 +45,9 @@ const blocks = {
   },
   reproduce(folder) {
     replaceBlock('reproduce', literally(outputOf(['doctor', '--reproduce', '--quiet'], folder)))
+  },
+  sizes() {
+    replaceBlock('sizes', sizesTable(), 'docs/browser.md')
   },
 }
 

@@ -1,4 +1,6 @@
 // Import redirections that keep two libraries' side effects out; one rule function, in esbuild's and in Rollup's (vitest's) plugin form.
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const source = path => fileURLToPath(new URL(`../src/${path}`, import.meta.url))
@@ -36,5 +38,38 @@ export const esbuildRedirects = ({ externalCore = false } = {}) => ({
       if (target) return { path: target }
       return externalCore && path === '@tensorflow/tfjs-core' ? { path, external: true } : undefined
     })
+  },
+})
+
+/** The file that stands in for a source of ours in a browser: `pool.web.ts` beside `pool.ts`; null where there is none. */
+function browserTwin(id, importer) {
+  const file = join(dirname(importer), id.replace(/\.js$/, '.web.ts'))
+  return existsSync(file) ? file : null
+}
+
+/** What no bundle for browsers needs: tfjs-backend-wasm's threaded build, which we never bring up, and its workers. */
+const threadedBuild = /\/tfjs-backend-wasm-threaded-simd(\.worker)?\.js$/
+/** What a page's own tfjs-core has put into the engine already, and warns of when it happens twice. */
+const pagesOwn = /^\.\/(platforms\/platform_\w+|optimizers\/register_optimizers)$/
+/** Every name that is imported from those files. */
+const nothing = 'export default undefined; export const wasmWorkerContents = "", registerOptimizers = () => undefined'
+
+/**
+ * For bundles that browsers run: sources lead to their twins. What only Node has is left out where nothing uses it; tools/build-web.js looks
+ * whether something does. With `sharedCore` the bundle joins the tfjs of a page: it brings code of its own, and shares the engine and
+ * the registry, which every copy of tfjs-core keeps in globalThis.
+ */
+export const esbuildWebRedirects = ({ sharedCore = false } = {}) => ({
+  name: 'eyes-wasm-web-redirects',
+  setup(build) {
+    build.onResolve({ filter: /^node:/ }, ({ path }) => ({ path, external: true, sideEffects: false }))
+    build.onResolve({ filter: /^\.{1,2}\/.*\.js$/ }, ({ path, importer }) => {
+      const twin = importer.startsWith(source('')) ? browserTwin(path, importer) : null
+      return twin ? { path: twin, sideEffects: false } : undefined
+    })
+    const leaveOut = filter => build.onResolve({ filter }, ({ path }) => ({ path, namespace: 'left-out' }))
+    leaveOut(threadedBuild)
+    if (sharedCore) leaveOut(pagesOwn)
+    build.onLoad({ filter: /./, namespace: 'left-out' }, () => ({ contents: nothing }))
   },
 })

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 
 const folder = 'dist/types'
-const entryPoints = ['index.d.ts', 'backend.d.ts']
+const entryPoints = ['index.d.ts', 'backend.d.ts', 'web/index.d.ts']
 
 const importsOf = file =>
   [...readFileSync(join(folder, file), 'utf8').matchAll(/(?:\bfrom|\bimport\(?)\s*['"]([^'"]+)['"]/g)].map(

@@ -1,6 +1,6 @@
 // What every source of images needs for its pixels: memory that worker threads share, and a fingerprint. No reading, no drawing.
-import { createHash } from 'node:crypto'
 import { inputError } from '../errors.js'
+import { createSha256 } from '../sha256.js'
 
 /**
  * Zeroed shared memory for `length` values.
@@ -32,7 +32,7 @@ const mostAtOnce = 1 << 30
 /** SHA-256 of the values' bytes as they lie in memory (little-endian, as on every platform Node supports but s390x), hexadecimal. */
 export function sha256Of(pixels: Uint8Array | Float32Array, part = mostAtOnce): string {
   const bytes = new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength)
-  const hash = createHash('sha256')
+  const hash = createSha256()
   for (let at = 0; at < bytes.length; at += part) hash.update(bytes.subarray(at, at + part))
-  return hash.digest('hex')
+  return hash.digest()
 }

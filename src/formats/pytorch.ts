@@ -1,12 +1,12 @@
 // Between our flat parameter vector and PyTorch's state_dict: layout, names, weights files, and the hash that identifies weights.
 // Sits on safetensors.ts and the model's parameter list. Writing to disk is the run folder's business.
 // A file made here loads with `model.load_state_dict(safetensors.torch.load_file(path))`; theirs loads here.
-import { createHash } from 'node:crypto'
 import { inputError } from '../errors.js'
 import { layerSpecs, parameterCount, parameterSpecs } from '../models/geometry.js'
 import { specFromShapes } from '../models/spec-from-shapes.js'
 import type { ModelSpec, ParameterSpec } from '../models/spec.js'
 import { quote } from '../quote.js'
+import { createSha256 } from '../sha256.js'
 import { readSafetensors, serializeSafetensors, type NamedTensor, type Safetensors } from './safetensors.js'
 import { checkSeal } from './seal.js'
 
@@ -98,13 +98,13 @@ export function checkCheckpointTensors(file: Safetensors, path: string): void {
 
 /** SHA-256, hexadecimal, of all tensors' little-endian float32 bytes in PyTorch layout and state_dict order. */
 export function weightsSha256(parameters: Float32Array, specs: readonly ParameterSpec[]): string {
-  const hash = createHash('sha256')
+  const hash = createSha256()
   for (const { data } of toTorch(parameters, specs)) {
     const bytes = new DataView(new ArrayBuffer(data.length * 4))
     data.forEach((value, i) => bytes.setFloat32(i * 4, value, true))
-    hash.update(bytes)
+    hash.update(new Uint8Array(bytes.buffer))
   }
-  return hash.digest('hex')
+  return hash.digest()
 }
 
 /**

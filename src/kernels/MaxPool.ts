@@ -3,7 +3,7 @@
 import type { MaxPoolAttrs, TensorInfo } from '@tensorflow/tfjs-core'
 import { type EyesWasmBackend, kernel, type KernelCall } from './backend.js'
 import { delegate } from './delegate.js'
-import { poolInfo, windowRecord } from './windows.js'
+import { isCopy, poolInfo, windowRecord } from './windows.js'
 
 /** y [N, OH, OW, C] of x [N, H, W, C], of x's type. A whole number above 2^24 is rounded to float32. */
 function maxPool({ inputs: { x }, attrs, backend }: KernelCall<'x', MaxPoolAttrs>): TensorInfo {
@@ -18,6 +18,7 @@ function maxPool({ inputs: { x }, attrs, backend }: KernelCall<'x', MaxPoolAttrs
 
 function maximum(backend: EyesWasmBackend, x: TensorInfo, attrs: MaxPoolAttrs): TensorInfo {
   const info = poolInfo('MaxPool', x.shape, attrs)
+  if (isCopy(info)) return delegate(backend, 'Identity', { x })
   const y = backend.output(info.outShape)
   const scratch = backend.scratch(backend.kernels.maxPoolScratch())
   backend.kernels.maxPool(backend.address(x), backend.address(y), backend.record(windowRecord(info)), scratch)

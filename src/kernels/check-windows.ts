@@ -14,7 +14,7 @@ export function windowCases(module: WebAssembly.Module): Case[] {
       ...depthwiseCases(kernels, arrays, stride, 2),
       ...poolCases(kernels, arrays, stride),
     ])
-    .concat(batchNormCases(kernels, arrays), copyCases(kernels, arrays))
+    .concat(batchNormCases(kernels, arrays), copyCases(kernels, arrays), resizeCases(kernels, arrays))
 }
 
 const [side, channels] = [9, 13]
@@ -114,6 +114,24 @@ function copyCases(kernels: KernelExports, arrays: Arrays): Case[] {
   return [
     { kernel: 'CopyRows', run: () => kernels.copyRows(x, 4 * part, y, 4 * whole, 4 * part, rows), actual },
     { kernel: 'Tile', run: () => kernels.tile(x, y, axes, 2), actual },
+  ]
+}
+
+/** Five rows and columns to nine. */
+function resizeCases(kernels: KernelExports, arrays: Arrays): Case[] {
+  const [small, large] = [2 * 5 * 5 * channels, 2 * side * side * channels]
+  const [x, y] = [arrays.fill(small, 1), arrays.fill(large, 2)]
+  const record = arrays.record([2, 5, 5, side, side, 0, 1])
+  const scratch = arrays.reserve(
+    Math.max(kernels.resizeBilinearScratch(record), kernels.resizeNearestNeighborScratch(record)),
+  )
+  const forward = (kernel: string, run: () => void): Case => ({ kernel, run, actual: () => arrays.view(y, large) })
+  const backward = (kernel: string, run: () => void): Case => ({ kernel, run, actual: () => arrays.view(x, small) })
+  return [
+    forward('ResizeBilinear', () => kernels.resizeBilinear(x, y, record, channels, scratch)),
+    backward('ResizeBilinearGrad', () => kernels.resizeBilinearGrad(y, x, record, channels, scratch)),
+    forward('ResizeNearestNeighbor', () => kernels.resizeNearestNeighbor(x, y, record, 4 * channels, scratch)),
+    backward('ResizeNearestNeighborGrad', () => kernels.resizeNearestNeighborGrad(y, x, record, channels, scratch)),
   ]
 }
 

@@ -12,11 +12,11 @@ import {
 import '@tensorflow/tfjs-backend-wasm/dist/register_all_kernels.js'
 import '@tensorflow/tfjs-core/dist/register_all_gradients.js'
 import { activationBiasGradConfig } from './ActivationBiasGrad.js'
-import { addConfig } from './Add.js'
 import { avgPoolConfig } from './AvgPool.js'
 import { avgPoolGradConfig } from './AvgPoolGrad.js'
 import { backendName, EyesWasmBackend } from './backend.js'
 import { batchMatMulConfig } from './BatchMatMul.js'
+import { binaryConfigs } from './Binary.js'
 import { bincountConfig } from './Bincount.js'
 import { castConfig } from './Cast.js'
 import { clipByValueConfig } from './ClipByValue.js'
@@ -41,6 +41,7 @@ import { fusedBatchNormGradConfig } from './FusedBatchNormGrad.js'
 import { fusedConv2DConfig } from './FusedConv2D.js'
 import { fusedDepthwiseConv2DConfig } from './FusedDepthwiseConv2D.js'
 import { fusedMatMulConfig } from './FusedMatMul.js'
+import { gatherV2Config } from './GatherV2.js'
 import { fasterGradients } from './gradients.js'
 import { halveConfig, halveGradConfig, halveGradKernelConfig } from './Halve.js'
 import { identityConfig } from './Identity.js'
@@ -57,10 +58,15 @@ import {
 } from './ReconstructionLoss.js'
 import { coreGradients, wasmKernels } from './registrations.js'
 import { reparameterizeConfig, reparameterizeGradConfig, reparameterizeGradKernelConfig } from './Reparameterize.js'
+import { resizeBilinearConfig } from './ResizeBilinear.js'
+import { resizeBilinearGradConfig } from './ResizeBilinearGrad.js'
+import { resizeNearestNeighborConfig } from './ResizeNearestNeighbor.js'
+import { resizeNearestNeighborGradConfig } from './ResizeNearestNeighborGrad.js'
 import { sigmaLossConfig, sigmaLossGradConfig, sigmaLossGradKernelConfig } from './SigmaLoss.js'
 import { sliceConfigs } from './Slice.js'
 import { splitVConfig } from './SplitV.js'
 import { ssimConfig, ssimGradConfig, ssimGradKernelConfig } from './Ssim.js'
+import { meanConfig, sumConfig } from './Sum.js'
 import { tileConfig } from './Tile.js'
 import { unsortedSegmentSumConfig } from './UnsortedSegmentSum.js'
 import { withAllTypes } from './value-types.js'
@@ -68,10 +74,10 @@ import { withAllTypes } from './value-types.js'
 /** Kernels of our own with arithmetic in WebAssembly, beside or in place of tfjs-backend-wasm's. */
 export const ownKernels: readonly KernelConfig[] = [
   activationBiasGradConfig,
-  addConfig,
   avgPoolConfig,
   avgPoolGradConfig,
   batchMatMulConfig,
+  ...binaryConfigs,
   clipByValueConfig,
   concatConfig,
   conv2DBackpropFilterConfig,
@@ -94,6 +100,7 @@ export const ownKernels: readonly KernelConfig[] = [
   fusedConv2DConfig,
   fusedDepthwiseConv2DConfig,
   fusedMatMulConfig,
+  gatherV2Config,
   halveConfig,
   halveGradKernelConfig,
   imageMeanConfig,
@@ -102,16 +109,22 @@ export const ownKernels: readonly KernelConfig[] = [
   klDivergenceGradKernelConfig,
   maxPoolConfig,
   maxPoolGradConfig,
+  meanConfig,
   randomNormalConfig,
   reconstructionLossConfig,
   reconstructionLossGradKernelConfig,
   reparameterizeConfig,
   reparameterizeGradKernelConfig,
+  resizeBilinearConfig,
+  resizeBilinearGradConfig,
+  resizeNearestNeighborConfig,
+  resizeNearestNeighborGradConfig,
   sigmaLossConfig,
   sigmaLossGradKernelConfig,
   splitVConfig,
   ssimConfig,
   ssimGradKernelConfig,
+  sumConfig,
   tileConfig,
   unsortedSegmentSumConfig,
 ]

@@ -3,27 +3,11 @@
 // Relies on internals of 4.22.0, which package.json pins; test/kernels/backend.test.ts holds them.
 import wasmFactory from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm.js'
 import type { BackendWasmModule } from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm.js'
+import { withoutNewListeners } from './process-listeners.js'
 
 export interface TfjsWasm {
   readonly module: BackendWasmModule
   readonly memory: WebAssembly.Memory
-}
-
-const processEvents = ['uncaughtException', 'unhandledRejection']
-
-/**
- * Runs `bringUp`, then takes away the listeners that it has put on the process. Emscripten's throw every uncaught error again, which
- * changes the exit code (7) and the output of anyone's program, for as long as the backend lives.
- */
-async function withoutNewListeners<T>(bringUp: () => Promise<T>): Promise<T> {
-  const before = new Set(processEvents.flatMap(event => process.rawListeners(event)))
-  const pending = bringUp() // they are put there before the first await
-  for (const event of processEvents) {
-    for (const listener of process.rawListeners(event)) {
-      if (!before.has(listener)) process.removeListener(event, listener as () => void)
-    }
-  }
-  return pending
 }
 
 type Instantiate = (imports: WebAssembly.Imports, done: (instance: WebAssembly.Instance) => void) => object

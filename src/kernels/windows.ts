@@ -1,6 +1,6 @@
 // From a checked tfjs depthwise convolution or pooling to the record that crosses into WASM; assembly/inline/windows.ts owns the field
 // order. Both are windows that slide over each channel by itself. Not here: convolutions that mix channels (geometry.ts).
-import { backend_util } from '@tensorflow/tfjs-core'
+import { backend_util, util } from '@tensorflow/tfjs-core'
 import { checkOutput, type ConvInfo } from './geometry.js'
 
 type Shape4 = [number, number, number, number]
@@ -43,6 +43,10 @@ export function poolInfo(
     backend_util.computePool2DInfo(shape as Shape4, filterSize, strides, 1, pad, dimRoundingMode),
   )
 }
+
+/** A window of one place and a result of x's shape: tfjs takes it for a copy, whatever stride and padding are. */
+export const isCopy = (info: ConvInfo) =>
+  info.filterHeight === 1 && info.filterWidth === 1 && util.arraysEqual(info.inShape, info.outShape)
 
 /** tfjs's paddings. */
 export type ConvPadding = Parameters<typeof backend_util.computePool2DInfo>[4]

@@ -1,9 +1,8 @@
 // From the options a caller gives (command line, library, config.json) to a checked TrainConfig. The defaults are written here and
 // nowhere else. Reads no file: what depends on the pictures (their size, how many there are) is settled by `completeConfig`.
-import { availableParallelism } from 'node:os'
-import { resolve } from 'node:path'
 import type { BadImagePolicy, Dataset, ImageSize } from '../data/dataset.js'
 import { inputError } from '../errors.js'
+import { absolutePath, availableThreads } from '../host.js'
 import { leastSide, lossNames, type LossName } from '../models/loss-names.js'
 import type { Heads, ModelKind } from '../models/spec.js'
 import { show } from '../quote.js'
@@ -187,7 +186,7 @@ export function resolveOptions(options: TrainOptions, name: OptionNamer = key =>
   const best = bestGeometry[isBottleneck ? 'bottleneck' : model]
   const preset = given('preset', defaults.preset)
   const usual = { loss: defaults.loss, ...presets[preset][model], ...(isBottleneck && bottleneck) }
-  const absolute = (file: string | null) => (file === null ? null : resolve(file))
+  const absolute = (file: string | null) => (file === null ? null : absolutePath(file))
   const settings = {
     model,
     kernel: given('kernel', best.kernel),
@@ -203,7 +202,7 @@ export function resolveOptions(options: TrainOptions, name: OptionNamer = key =>
     klWarmup: given('klWarmup', usual.klWarmup),
     freeBits: given('freeBits', usual.freeBits),
     seed: given('seed', defaults.seed),
-    threads: given('threads', availableParallelism()),
+    threads: given('threads', availableThreads()),
     data: absolute(given('data', null)),
     onBadImage: given('onBadImage', defaults.onBadImage),
     limit: given('limit', null),

@@ -86,6 +86,11 @@ export interface Session {
     ids: readonly number[],
     options: { seed: number; fromMean: boolean },
   ): Promise<Float32Array>
+  /**
+   * The given images by the weights as they are now, a VAE's mean decoded: for a callback of a training under way, which waits for its answer.
+   * The other calls would wait for the training.
+   */
+  preview(ids: readonly number[]): Promise<Float32Array>
   /** Images [n, height, width, 3], uint8 0 to 255 or float32 0 to 1, to latents. */
   encode(model: TrainedModel, images: Uint8Array | Float32Array): Promise<Latents>
   /** Latents [n, h, w, C] to images [n, height, width, 3], 0 to 1. */
@@ -216,6 +221,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
         use(model)
         return executor.reconstruct(ids, settings)
       }),
+    preview: ids => executor.reconstruct(ids, { seed: 0, fromMean: true }),
     encode: (model, images) => inTurn(() => encode(model, images)),
     decode: (model, latents) => inTurn(() => decode(model, latents)),
     clock: () => executor.clock(),

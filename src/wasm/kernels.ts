@@ -41,6 +41,8 @@ export interface KernelExports {
     activation: number,
     scratch: Pointer,
   ): void
+  binaryScratch(): number
+  binary(a: Pointer, b: Pointer, y: Pointer, operation: number, loops: Pointer, count: number, scratch: Pointer): void
   conv2DScratch(geometry: Pointer): number
   conv2D(
     x: Pointer,
@@ -65,6 +67,12 @@ export interface KernelExports {
   conv2DBackpropFilter(x: Pointer, dy: Pointer, dw: Pointer, geometry: Pointer, scratch: Pointer): void
   copyRows(from: Pointer, fromPitch: number, to: Pointer, toPitch: number, bytes: number, rows: number): void
   tile(x: Pointer, y: Pointer, axes: Pointer, rank: number): void
+  resizeBilinearScratch(geometry: Pointer): number
+  resizeBilinear(x: Pointer, y: Pointer, geometry: Pointer, channels: number, scratch: Pointer): void
+  resizeBilinearGrad(dy: Pointer, dx: Pointer, geometry: Pointer, channels: number, scratch: Pointer): void
+  resizeNearestNeighborScratch(geometry: Pointer): number
+  resizeNearestNeighbor(x: Pointer, y: Pointer, geometry: Pointer, pixelBytes: number, scratch: Pointer): void
+  resizeNearestNeighborGrad(dy: Pointer, dx: Pointer, geometry: Pointer, channels: number, scratch: Pointer): void
   depthwiseConv2dNativeScratch(window: Pointer): number
   depthwiseConv2dNative(
     x: Pointer,
@@ -212,6 +220,9 @@ export interface KernelExports {
     kind: number,
   ): void
   gram(a: Pointer, b: Pointer, out: Pointer, rowsA: number, rowsB: number, stride: number): void
+  gatherRows(x: Pointer, ids: Pointer, y: Pointer, count: number, length: number): void
+  sumScratch(inner: number): number
+  sum(x: Pointer, y: Pointer, outer: number, count: number, inner: number, divisor: number, scratch: Pointer): void
   unsortedSegmentSum(x: Pointer, ids: Pointer, y: Pointer, rows: number, length: number, segments: number): void
   randomNormal(
     out: Pointer,

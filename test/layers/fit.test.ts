@@ -1,7 +1,8 @@
-// `model.fit` of @tensorflow/tfjs on eyes-wasm: classifiers with the losses that they have on 'cpu'. What else a model is used for: lifecycle.test.ts.
+// `model.fit` of @tensorflow/tfjs on eyes-wasm: a classifier, a separable one and text models with embeddings, each with the losses that it
+// has on 'cpu'. What else a model is used for: lifecycle.test.ts.
 import { describe, expect, it } from 'vitest'
 import { expectSameLosses, type Trained } from './harness.js'
-import { classifier, separable } from './models.js'
+import { classifier, separable, text } from './models.js'
 
 /** A model whose losses agree may still not learn, where the task were too hard or a step did nothing. */
 function expectFallen({ losses }: Trained, share: number): void {
@@ -17,5 +18,10 @@ describe('model.fit has the losses of the cpu backend', () => {
 
   it('separable convolutions with ReLU6, Adam', async () => {
     expectFallen(await expectSameLosses(() => separable(), { epochs: 3, batch: 8 }, 8 * 36), 0.97)
+  })
+
+  it.each(['lstm', 'gru', 'pooling'] as const)('text: embeddings and %s, Adam (tfjs #8082)', async kind => {
+    // The longest sum: an embedding's gradient over a batch of 16 texts of 10 words.
+    expectFallen(await expectSameLosses(() => text(kind), { epochs: 5, batch: 16 }, 160), 0.95)
   })
 })

@@ -3,7 +3,7 @@
 import type { LayersModel, Rank, Scalar, Tensor, Tensor4D, io } from '@tensorflow/tfjs'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { eyesWasm, tf, type Task } from './harness.js'
-import { classifier, drawnShapes, unet } from './models.js'
+import { classifier, drawnShapes, text, unet } from './models.js'
 
 const values = (tensor: unknown) => Array.from((tensor as Tensor).dataSync())
 
@@ -106,6 +106,8 @@ describe('memory does not grow', () => {
   const kinds: Readonly<Record<string, () => Task>> = {
     'the classifier': () => classifier(),
     'the U-Net': () => unet(8),
+    'text by lstm': () => text('lstm', 20),
+    'text by pooling': () => text('pooling', 20),
   }
 
   it.each(Object.keys(kinds))('in fit and predict: %s', async kind => {

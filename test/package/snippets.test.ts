@@ -1,4 +1,4 @@
-// Every ```js block of the documents for users, against the built package, in a folder of its own where the package and tfjs are linked. A block's
+// Every ```js block of the documents for users (docs/browser.md's pages are opened by a test of their own), against the built package, in a folder of its own where the package and tfjs are linked. A block's
 // output is the ```text block right behind it. A comment right before one says what it is: `types` (checked, not run, as it would take
 // minutes), `browser` (needs one: its syntax is checked), `file NAME` (what later blocks find under that name).
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
@@ -49,7 +49,7 @@ async function checkTypes(folder: string, code: string): Promise<void> {
   expect(result).toEqual({ code: 0, stdout: '', stderr: '' })
 }
 
-const documents = ['README.md', 'docs/backend.md', 'docs/parallel-trainer.md', 'docs/browser.md']
+const documents = ['README.md', 'docs/backend.md', 'docs/parallel-trainer.md']
 describe.each(documents.filter(document => existsSync(join(root, document))))('%s', document => {
   it('its examples do what it says', { timeout: slow }, async () => {
     const folder = join(scratch, document.replaceAll('/', '-'))

@@ -66,6 +66,7 @@ export function openSession({ spec, dataset, threads }: SessionOptions): Promise
           return (0.9 * pixel) / 255
         }),
       ),
+    preview: ids => Promise.resolve(new Float32Array(ids.length * values)),
     encode: (_, images) => Promise.resolve({ mean: Float32Array.from(images, value => value / 2) }),
     decode: (_, latents) => Promise.resolve(latents.map(value => value * 2)),
     clock: () => ({ steps: 0, wall: 0, busy: 0, longest: 0 }),

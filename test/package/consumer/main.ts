@@ -37,6 +37,15 @@ import {
   type Verdict,
 } from 'eyes-wasm'
 import { backendName } from 'eyes-wasm/backend'
+import {
+  generateEyes,
+  safetensors,
+  train as trainInPage,
+  type Images,
+  type View,
+  type WebOutcome,
+  type WebTrainOptions,
+} from 'eyes-wasm/web'
 
 const epochs: EpochRecord[] = []
 const callback: Callback = {
@@ -99,3 +108,14 @@ export const about: string = `${version} ${backendName}`
 export const misspelt: TrainOptions = { epohcs: 1 }
 // @ts-expect-error: the backend has one name
 export const other: 'wasm' = backendName
+
+export async function inPage(): Promise<Uint8Array> {
+  const data: Images = generateEyes({ count: 8 })
+  const onEpoch = async (epoch: EpochRecord, view: View) => {
+    const pictures: Float32Array = await view.reconstruct([0])
+    return pictures.length > 0 && epoch.loss < 0.01 ? { stop: 'good enough' } : undefined
+  }
+  const pageOptions: WebTrainOptions = { data, epochs: 1, threads: 2, onEpoch, onStep: () => undefined, signal }
+  const outcome: WebOutcome = await trainInPage(pageOptions)
+  return safetensors(outcome.model)
+}
