@@ -115,7 +115,10 @@ function addPart(a: usize, packedA: usize, b: usize, c: usize, cRow: usize, firs
 /** `count` rows of `bytes` each; what lies between them is left as it is. */
 function copyRows(from: usize, fromRow: usize, to: usize, toRow: usize, count: i32, bytes: usize): void {
   for (; count > 0; count--) {
-    memory.copy(to, from, bytes)
+    // Rows are short: a loop, as a call of memory.copy takes longer.
+    let i: usize = 0
+    for (; i + 16 <= bytes; i += 16) v128.store(to + i, v128.load(from + i))
+    for (; i < bytes; i += 4) store<f32>(to + i, load<f32>(from + i))
     from += fromRow
     to += toRow
   }

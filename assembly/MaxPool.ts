@@ -59,34 +59,43 @@ export function maxPoolGrad(
 function scatter(walk: Walk, x: usize, dy: usize, dx: usize, rows: i32, columns: i32): void {
   const rowStep = <usize>rowsOf(walk).tapStep * walk.sourceRow
   const tapStep = <usize>columnsOf(walk).tapStep * walk.sourcePixel
-  const channels = walk.channels
-  for (let c = 0; c < channels; c += 4) {
-    const lanes = min(4, channels - c), at = <usize>c << 2
-    let best = f32x4.splat(-f32(Infinity)), where = i32x4.splat(-1)
-    let line = at, tap = 0
-    for (let i = rows; i > 0; i--) {
-      let p = line
-      for (let j = columns; j > 0; j--) {
-        const v = loadLanes(x + p, lanes)
-        const isMore = f32x4.gt(v, best)
-        best = v128.bitselect(v, best, isMore)
-        where = v128.bitselect(i32x4.splat(tap), where, isMore)
-        p += tapStep
-        tap++
-      }
-      line += rowStep
+  let left = walk.channels
+  for (; left >= 4; left -= 4) {
+    scatterVector(x, dy, dx, rows, columns, rowStep, tapStep, 4)
+    x += 16
+    dy += 16
+    dx += 16
+  }
+  if (left > 0) scatterVector(x, dy, dx, rows, columns, rowStep, tapStep, left)
+}
+
+// Inlined twice, so that whole vectors are not asked for their lanes.
+@inline
+function scatterVector(x: usize, dy: usize, dx: usize, rows: i32, columns: i32, rowStep: usize, tapStep: usize, lanes: i32): void {
+  let best = f32x4.splat(-f32(Infinity)), where = i32x4.splat(-1)
+  let line = x, tap = 0
+  for (let i = rows; i > 0; i--) {
+    let p = line
+    for (let j = columns; j > 0; j--) {
+      const v = loadLanes(p, lanes)
+      const isMore = f32x4.gt(v, best)
+      best = v128.bitselect(v, best, isMore)
+      where = v128.bitselect(i32x4.splat(tap), where, isMore)
+      p += tapStep
+      tap++
     }
-    const d = loadLanes(dy + at, lanes)
-    line = at
-    tap = 0
-    for (let i = rows; i > 0; i--) {
-      let p = dx + line
-      for (let j = columns; j > 0; j--) {
-        storeLanes(p, f32x4.add(loadLanes(p, lanes), v128.and(d, i32x4.eq(where, i32x4.splat(tap)))), lanes)
-        p += tapStep
-        tap++
-      }
-      line += rowStep
+    line += rowStep
+  }
+  const d = loadLanes(dy, lanes)
+  line = dx
+  tap = 0
+  for (let i = rows; i > 0; i--) {
+    let p = line
+    for (let j = columns; j > 0; j--) {
+      storeLanes(p, f32x4.add(loadLanes(p, lanes), v128.and(d, i32x4.eq(where, i32x4.splat(tap)))), lanes)
+      p += tapStep
+      tap++
     }
+    line += rowStep
   }
 }

@@ -61,13 +61,20 @@ function mix(a: v128, b: v128, share: v128): v128 {
   return f32x4.add(a, f32x4.mul(f32x4.sub(b, a), share))
 }
 
-@inline
+/** One new pixel. Whole vectors apart from the tail: a test of the lanes in the loop costs as much as the arithmetic. */
 function blend(a: usize, b: usize, c: usize, d: usize, y: usize, across: v128, down: v128, channels: i32): void {
-  for (let i = 0; i < channels; i += 4) {
-    const lanes = min(4, channels - i), at = <usize>i << 2
-    const top = mix(loadLanes(a + at, lanes), loadLanes(b + at, lanes), across)
-    const bottom = mix(loadLanes(c + at, lanes), loadLanes(d + at, lanes), across)
-    storeLanes(y + at, mix(top, bottom, down), lanes)
+  let i = channels
+  for (; i >= 4; i -= 4) {
+    v128.store(y, mix(mix(v128.load(a), v128.load(b), across), mix(v128.load(c), v128.load(d), across), down))
+    a += 16
+    b += 16
+    c += 16
+    d += 16
+    y += 16
+  }
+  if (i > 0) {
+    const top = mix(loadLanes(a, i), loadLanes(b, i), across)
+    storeLanes(y, mix(top, mix(loadLanes(c, i), loadLanes(d, i), across), down), i)
   }
 }
 
@@ -104,11 +111,13 @@ export function resizeBilinearGrad(
   }
 }
 
-@inline
 function addShare(dy: usize, dx: usize, share: f32, channels: i32): void {
   const s = f32x4.splat(share)
-  for (let i = 0; i < channels; i += 4) {
-    const lanes = min(4, channels - i), at = <usize>i << 2
-    storeLanes(dx + at, f32x4.add(loadLanes(dx + at, lanes), f32x4.mul(loadLanes(dy + at, lanes), s)), lanes)
+  let i = channels
+  for (; i >= 4; i -= 4) {
+    v128.store(dx, f32x4.add(v128.load(dx), f32x4.mul(v128.load(dy), s)))
+    dy += 16
+    dx += 16
   }
+  if (i > 0) storeLanes(dx, f32x4.add(loadLanes(dx, i), f32x4.mul(loadLanes(dy, i), s)), i)
 }

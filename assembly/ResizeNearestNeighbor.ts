@@ -68,13 +68,20 @@ export function resizeNearestNeighborGrad(
       const target = dx + <usize>nearest(i, step, g.inHeight, g) * row
       for (let j = 0; j < g.outWidth; j++) {
         const to = target + <usize>load<i32>(scratch + (<usize>j << 2)) * pixel
-        for (let c = 0; c < channels; c += 4) {
-          const lanes = min(4, channels - c), at = <usize>c << 2
-          storeLanes(to + at, f32x4.add(loadLanes(to + at, lanes), loadLanes(dy + at, lanes)), lanes)
-        }
+        addPixel(dy, to, channels)
         dy += pixel
       }
     }
     dx += <usize>g.inHeight * row
   }
+}
+
+function addPixel(dy: usize, dx: usize, channels: i32): void {
+  let left = channels
+  for (; left >= 4; left -= 4) {
+    v128.store(dx, f32x4.add(v128.load(dx), v128.load(dy)))
+    dy += 16
+    dx += 16
+  }
+  if (left > 0) storeLanes(dx, f32x4.add(loadLanes(dx, left), loadLanes(dy, left)), left)
 }

@@ -1,5 +1,5 @@
-// The matrix-product core of all convolutions in the transform domain: c = a b, or c += a b, over float32 matrices in strides. Every
-// result is one sum in the order of k, whatever tile it falls into, so both tile shapes give the same bits.
+// The matrix-product core of all convolutions in the transform domain and of BatchMatMul.ts: c = a b, or c += a b, over float32
+// matrices in strides. Every result is one sum in the order of k, whatever tile it falls into, so both tile shapes give the same bits.
 // Tiles are 4 rows x 2 vectors where an instruction has 128 bits: eight accumulators are what V8's register allocator holds without
 // spilling. Where the engine fuses pairs of neighbouring vectors (`wide`) they are 2 rows x 6 vectors, 6 registers of 256 bits.
 

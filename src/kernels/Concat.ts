@@ -2,6 +2,7 @@
 // strings, which are not in memory, stay its.
 import { backend_util, type ConcatAttrs, type TensorInfo, util } from '@tensorflow/tfjs-core'
 import { kernel, type KernelCall } from './backend.js'
+import { castTo } from './Cast.js'
 import { delegate } from './delegate.js'
 
 /** y of tensors that differ along `axis` alone, and have one type. */
@@ -19,8 +20,10 @@ function concat({ inputs, attrs, backend }: KernelCall<string, ConcatAttrs>): Te
   const pitch = bytesOf(y)
   let to = backend.address(y)
   for (const t of filled) {
-    const bytes = bytesOf(t)
-    backend.kernels.copyRows(backend.address(t), bytes, to, pitch, bytes, rows)
+    const one = castTo(backend, t, y.dtype) // tfjs lets types differ: the first one's counts
+    const bytes = bytesOf(one)
+    backend.kernels.copyRows(backend.address(one), bytes, to, pitch, bytes, rows)
+    backend.disposeData(one.dataId)
     to += bytes
   }
   return y

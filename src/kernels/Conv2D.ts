@@ -3,6 +3,7 @@ import { backend_util, type Conv2DAttrs, type TensorInfo } from '@tensorflow/tfj
 import { type Algorithm, chooseAlgorithm } from './algorithm.js'
 import { type EyesWasmBackend, kernel, type KernelCall } from './backend.js'
 import { activations, checkOutput, type ConvInfo, dilateFilter, geometryRecord, inChannelsLast } from './geometry.js'
+import { isPointwise, pointwiseConvolution } from './pointwise.js'
 import { winogradConvolution } from './winograd/convolution.js'
 
 type Shape4 = [number, number, number, number]
@@ -24,6 +25,7 @@ export function convolve(
   if (algorithm !== 'direct') {
     return winogradConvolution(backend, 'Conv2D', info, algorithm, x, filter, bias, activation)
   }
+  if (isPointwise(info)) return pointwiseConvolution(backend, info, false, x, filter, bias, activation)
   const y = backend.output(info.outShape)
   const dilated = dilateFilter(backend, filter, info)
   const fields = geometryRecord(info)

@@ -4,6 +4,7 @@ import { backend_util, type Conv2DBackpropFilterAttrs, type TensorInfo } from '@
 import { type Algorithm, chooseAlgorithm } from './algorithm.js'
 import { type EyesWasmBackend, kernel, type KernelCall } from './backend.js'
 import { type ConvInfo, geometryRecord, inChannelsLast, withOutputSize } from './geometry.js'
+import { isPointwise, pointwiseFilterGradient } from './pointwise.js'
 import { winogradFilterGradient } from './winograd/convolution.js'
 
 /** dw [KH, KW, C, OC] of x [N, H, W, C] and dy [N, OH, OW, OC]. Channels last. */
@@ -15,6 +16,7 @@ export function filterGradient(
   algorithm: Algorithm = chooseAlgorithm('Conv2DBackpropFilter', info),
 ): TensorInfo {
   if (algorithm !== 'direct') return winogradFilterGradient(backend, info, algorithm, x, dy)
+  if (isPointwise(info)) return pointwiseFilterGradient(backend, x, dy)
   const { filterHeight, filterWidth, inChannels, outChannels } = info
   const dw = backend.output([filterHeight, filterWidth, inChannels, outChannels])
   const fields = geometryRecord(info)

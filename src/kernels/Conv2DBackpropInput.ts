@@ -4,6 +4,7 @@ import { backend_util, type Conv2DBackpropInputAttrs, type TensorInfo } from '@t
 import { type Algorithm, chooseAlgorithm } from './algorithm.js'
 import { type EyesWasmBackend, kernel, type KernelCall } from './backend.js'
 import { activations, type ConvInfo, geometryRecord, inChannelsLast, withOutputSize } from './geometry.js'
+import { isPointwise, pointwiseConvolution } from './pointwise.js'
 import { winogradConvolution } from './winograd/convolution.js'
 
 /** dx [N, H, W, C] of dy [N, OH, OW, OC] and filter [KH, KW, C, OC]; as a transposed layer with bias [C] and ReLU. Channels last. */
@@ -19,6 +20,7 @@ export function convolveTransposed(
   if (algorithm !== 'direct') {
     return winogradConvolution(backend, 'Conv2DBackpropInput', info, algorithm, dy, filter, bias, activation)
   }
+  if (isPointwise(info)) return pointwiseConvolution(backend, info, true, dy, filter, bias, activation)
   const dx = backend.output(info.inShape)
   const fields = geometryRecord(info)
   const scratch = backend.scratch(backend.kernels.conv2DBackpropInputScratch(backend.record(fields)))

@@ -1,4 +1,4 @@
-// Depthwise convolution, pooling, batch normalisation and copies on small fixed data, for vector-check.ts: 13 channels are a pair of vectors, a
+// Depthwise convolution, pooling, batch normalisation copies and pointwise gradients on small fixed data, for vector-check.ts: 13 channels are a pair of vectors, a
 // vector and a lane, and a row of nine places is two tiles and one. Not here: plain loops for them, which the tests have.
 import { backend_util } from '@tensorflow/tfjs-core'
 import { instantiateKernels, type KernelExports } from '../wasm/kernels.js'
@@ -113,6 +113,11 @@ function copyCases(kernels: KernelExports, arrays: Arrays): Case[] {
   const actual = () => arrays.view(y, 3 * rows * whole)
   return [
     { kernel: 'CopyRows', run: () => kernels.copyRows(x, 4 * part, y, 4 * whole, 4 * part, rows), actual },
+    ...[0, 1, 2, 3].map(kind => ({
+      kernel: 'PointwiseGrad',
+      run: () => kernels.pointwiseGrad(y, x, y, rows * whole, kind),
+      actual,
+    })),
     { kernel: 'Tile', run: () => kernels.tile(x, y, axes, 2), actual },
   ]
 }

@@ -49,6 +49,7 @@ import { imageMeanConfig, imageMeanGradConfig, imageMeanGradKernelConfig } from 
 import { klDivergenceConfig, klDivergenceGradConfig, klDivergenceGradKernelConfig } from './KlDivergence.js'
 import { maxPoolConfig } from './MaxPool.js'
 import { maxPoolGradConfig } from './MaxPoolGrad.js'
+import { pointwiseGradConfig } from './PointwiseGrad.js'
 import { raggedConfigs } from './Ragged.js'
 import { randomNormalConfig } from './RandomNormal.js'
 import {
@@ -110,6 +111,7 @@ export const ownKernels: readonly KernelConfig[] = [
   maxPoolConfig,
   maxPoolGradConfig,
   meanConfig,
+  pointwiseGradConfig,
   randomNormalConfig,
   reconstructionLossConfig,
   reconstructionLossGradKernelConfig,

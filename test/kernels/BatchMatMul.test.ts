@@ -54,9 +54,9 @@ function expectProduct(random: Random, rows: number, depth: number, columns: num
 describe('BatchMatMul', () => {
   for (const isFused of [false, true]) {
     itRandom(`is the product at every size and orientation${isFused ? ', with bias and ReLU' : ''}`, random => {
-      for (const rows of [1, 2, 3, 4, 5, 8, 9]) {
-        for (const columns of [1, 3, 4, 5, 8, 12, 23, 24, 25, 28, 44, 48]) {
-          for (const depth of [1, 2, 4, 5, 9]) expectProduct(random, rows, depth, columns, isFused)
+      for (const rows of [1, 2, 3, 4, 8, 9]) {
+        for (const columns of [1, 3, 4, 9, 12, 23, 24, 28, 44]) {
+          for (const depth of [1, 4, 7]) expectProduct(random, rows, depth, columns, isFused)
         }
       }
       // Parts of 192 terms, blocks of 256 rows.

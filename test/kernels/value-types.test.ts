@@ -195,6 +195,15 @@ describe('strings', () => {
   })
 })
 
+describe('Concat', () => {
+  it('of different types has the first one’s, and its values', () => {
+    tf.tidy(() => {
+      const mixed = tf.concat([tf.tensor1d([1.5]), tf.tensor1d([7], 'int32'), tf.tensor1d([1], 'bool')])
+      expect([mixed.dtype, ...mixed.dataSync()]).toEqual(['float32', 1.5, 7, 1])
+    })
+  })
+})
+
 describe('Bincount', () => {
   it('counts a tensor of any rank', () => {
     tf.tidy(() => {

@@ -1,0 +1,27 @@
+// Gradients of functions of one element in one sweep; arithmetic in assembly/PointwiseGrad.ts. Which gradient is used when is gradients.ts's.
+import { type TensorInfo, util } from '@tensorflow/tfjs-core'
+import { kernel, type KernelCall } from './backend.js'
+
+/** No kernel of tfjs has this name. */
+export const pointwiseGrad = 'PointwiseGrad'
+
+/** Functions by tfjs's kernel names, with the kernel's codes. */
+export const pointwiseKinds = { Relu: 0, Relu6: 1, Square: 2, Sigmoid: 3 } as const
+export type PointwiseKind = keyof typeof pointwiseKinds
+
+/** dx of dy and x, all of one shape; x is the function's input, or of Sigmoid its output. */
+function compute({ inputs, attrs, backend }: KernelCall<'dy' | 'x', { of: PointwiseKind }>): TensorInfo {
+  const { dy, x } = inputs
+  const dx = backend.output(x.shape)
+  const size = util.sizeFromShape(x.shape)
+  backend.kernels.pointwiseGrad(
+    backend.address(dy),
+    backend.address(x),
+    backend.address(dx),
+    size,
+    pointwiseKinds[attrs.of],
+  )
+  return dx
+}
+
+export const pointwiseGradConfig = kernel(pointwiseGrad, compute)
