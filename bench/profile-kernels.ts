@@ -1,5 +1,5 @@
 // Where a training step of other people's models goes, kernel by kernel as tfjs calls them, on one backend and one thread.
-// Not part of `npm run bench`. Usage, after it was built: node build/bench/profile-kernels.js [MODELS] [BACKEND] [SECONDS]
+// Not part of `npm run bench`. Usage, after it was built: node build/bench/profile-kernels.js [MODELS] [BACKEND] [SECONDS] [IMAGES]
 import * as tf from '@tensorflow/tfjs'
 import { type OtherName, otherModels, otherNames } from './other-models.js'
 import { type Backend, openRunner } from './peers/tf-runner.js'
@@ -67,17 +67,18 @@ function profile(step: () => void, take: () => Map<string, Spent>, seconds: numb
   return [...least].map(([name, found]) => ({ name, ...found })).sort((a, b) => b.time - a.time)
 }
 
-const [names = otherNames.join(','), backend = 'eyes-wasm', seconds = '5'] = process.argv.slice(2)
+const [names = otherNames.join(','), backend = 'eyes-wasm', seconds = '5', imageCount] = process.argv.slice(2)
 let take: (() => Map<string, Spent>) | undefined
 for (const name of names.split(',') as OtherName[]) {
-  const { step, complaint } = await openRunner(name, backend as Backend, otherModels[name].batch)
+  const images = Number(imageCount ?? otherModels[name].batch)
+  const { step, complaint } = await openRunner(name, backend as Backend, images)
   take ??= timeKernels(backend as Backend)
   const rows = profile(step, take, Number(seconds))
   const total = rows.reduce((sum, { time }) => sum + time, 0)
   const shown = rows.filter(({ time }) => time > 0.005 * total)
   const does = complaint === null ? 'a training step' : 'a forward pass'
   process.stdout.write(
-    `\n${name}, ${does} of ${otherModels[name].batch} images on '${backend}', one thread: ${total.toFixed(1)} ms\n\n` +
+    `\n${name}, ${does} of ${images} images on '${backend}', one thread: ${total.toFixed(1)} ms\n\n` +
       table<Row>(shown, [
         ['kernel', row => row.name],
         ['calls', row => row.calls],

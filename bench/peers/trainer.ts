@@ -8,6 +8,7 @@ import { serve } from './serve.js'
 
 /** What of the package is used here. */
 interface Package {
+  readonly enableRevectorization: () => void
   readonly adam: (options: { lr: () => number }) => unknown
   readonly sharedArray: (values: Float32Array | Int32Array, shape: readonly number[]) => unknown
   readonly ParallelTrainer: new (options: object) => {
@@ -23,9 +24,10 @@ const part = Number(microBatch || model.microBatch)
 /** Copies of the batch that make an epoch: what happens once an epoch should not be in every step. */
 const stepsPerEpoch = 16
 
-const { adam, ParallelTrainer, sharedArray } = (await import(
+const { adam, enableRevectorization, ParallelTrainer, sharedArray } = (await import(
   new URL('../../dist/index.js', import.meta.url).href
 )) as Package
+enableRevectorization()
 
 function repeated<T extends Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer>>(values: T, into: T): T {
   for (let i = 0; i < stepsPerEpoch; i++) into.set(values, i * values.length)

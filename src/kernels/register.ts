@@ -187,6 +187,30 @@ export function registerEyesWasm(): void {
     const registered = getGradient(name) as GradConfig | undefined // tfjs's type leaves undefined out
     if (!registered) registerGradient(config)
   }
-  for (const config of fasterGradients(name => getGradient(name))) registerGradient(config)
-  registerBackend(backendName, () => EyesWasmBackend.create(), priority)
+  registerFasterGradients()
+  registerBackend(
+    backendName,
+    () => {
+      registerFasterGradients() // the user's tfjs may have been imported after this package
+      return EyesWasmBackend.create()
+    },
+    priority,
+  )
+}
+
+const fasterOnes = new WeakSet<GradConfig>()
+
+/**
+ * Puts our faster gradients over those that are registered now. A copy of tfjs that is imported later registers its own over ours, unasked:
+ * whoever imports one calls this again.
+ */
+export function registerFasterGradients(): void {
+  const find = (name: string) => {
+    const registered = getGradient(name) as GradConfig | undefined
+    return registered && !fasterOnes.has(registered) ? registered : undefined
+  }
+  for (const config of fasterGradients(find)) {
+    fasterOnes.add(config)
+    registerGradient(config)
+  }
 }
