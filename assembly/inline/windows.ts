@@ -249,7 +249,9 @@ function maximumRun(w: Walk, source: usize, target: usize, places: i32, rows: i3
 
 /** Sets a walk up for the forward pass over the images at `source` [H, W, channels]; source, weights and target are the caller's. */
 export function forwardWalk(w: Walk, g: WindowGeometry): void {
-  setPixels(w, g)
+  w.channels = g.channels
+  w.sourcePixel = <usize>g.channels << 2
+  w.targetPixel = w.sourcePixel
   w.sourceRow = <usize>g.inWidth * w.sourcePixel
   w.targetRow = <usize>g.outWidth * w.targetPixel
   w.weightColumn = <isize>g.channels << 2
@@ -258,21 +260,15 @@ export function forwardWalk(w: Walk, g: WindowGeometry): void {
   setAxis(columnsOf(w), g.outWidth, -g.padLeft, g.strideWidth, g.kernelWidth, g.dilationWidth, g.inWidth)
 }
 
-@inline
-function setPixels(w: Walk, g: WindowGeometry): void {
-  w.channels = g.channels
-  w.sourcePixel = <usize>g.channels << 2
-  w.targetPixel = w.sourcePixel
-}
-
 /**
  * The transposed pass over one image: dx [H, W, channels], written in full, each element the sum of weight * dy over the windows it is in,
  * in the order of the taps. Weights by steps `weightRow` and `weightColumn` in bytes, 0 where all taps share one row [channels].
  * Input places that share (place + pad) mod stride see the same taps; a stride and a dilation are not both above 1.
  */
 export function transposedWalk(w: Walk, g: WindowGeometry, dy: usize, weights: usize, weightRow: isize, weightColumn: isize, dx: usize): void {
-  setPixels(w, g)
-  const pixel = w.sourcePixel
+  const pixel = <usize>g.channels << 2
+  w.channels = g.channels
+  w.sourcePixel = pixel
   w.source = dy
   w.sourceRow = <usize>g.outWidth * pixel
   w.targetRow = <usize>(g.strideHeight * g.inWidth) * pixel
