@@ -114,8 +114,8 @@ function copyCases(kernels: KernelExports, arrays: Arrays): Case[] {
   return [
     { kernel: 'CopyRows', run: () => kernels.copyRows(x, 4 * part, y, 4 * whole, 4 * part, rows), actual },
     ...[0, 1, 2, 3].map(kind => ({
-      kernel: 'PointwiseGrad',
-      run: () => kernels.pointwiseGrad(y, x, y, rows * whole, kind),
+      kernel: 'ElementwiseGrad',
+      run: () => kernels.elementwiseGrad(y, x, y, rows * whole, kind),
       actual,
     })),
     { kernel: 'Tile', run: () => kernels.tile(x, y, axes, 2), actual },

@@ -17,7 +17,7 @@ import {
 import { backendName } from './backend.js'
 import { isPerChannel } from './FusedBatchNorm.js'
 import { fusedBatchNormGrad } from './FusedBatchNormGrad.js'
-import { pointwiseGrad, type PointwiseKind } from './PointwiseGrad.js'
+import { elementwiseGrad, type PointwiseKind } from './ElementwiseGrad.js'
 
 /** What our backend computes for a gradient, or nothing where it has no better way. */
 type Faster = (dy: Tensor, saved: Tensor[], attrs: NamedAttrMap) => ReturnType<GradFunc> | undefined
@@ -62,7 +62,7 @@ const pointwise =
   (of: PointwiseKind): Faster =>
   (dy, [x]) => {
     if (engine().isTapeOn() || x!.dtype !== 'float32' || !util.arraysEqual(dy.shape, x!.shape)) return undefined
-    return { x: () => engine().runKernel(pointwiseGrad, { dy, x: x! }, { of }) }
+    return { x: () => engine().runKernel(elementwiseGrad, { dy, x: x! }, { of }) }
   }
 
 const ours: Readonly<Record<string, Faster>> = {

@@ -32,6 +32,7 @@ import { depthwiseConv2dNativeBackpropInputConfig } from './DepthwiseConv2dNativ
 import { drawConfig } from './Draw.js'
 import { edgeLossConfig, edgeLossGradConfig, edgeLossGradKernelConfig } from './EdgeLoss.js'
 import { einsumConfig } from './Einsum.js'
+import { elementwiseGradConfig } from './ElementwiseGrad.js'
 import { fftConfigs } from './FFT.js'
 import { fillConfig } from './Fill.js'
 import { focalFrequencyConfig, focalFrequencyGradConfig, focalFrequencyGradKernelConfig } from './FocalFrequency.js'
@@ -49,7 +50,6 @@ import { imageMeanConfig, imageMeanGradConfig, imageMeanGradKernelConfig } from 
 import { klDivergenceConfig, klDivergenceGradConfig, klDivergenceGradKernelConfig } from './KlDivergence.js'
 import { maxPoolConfig } from './MaxPool.js'
 import { maxPoolGradConfig } from './MaxPoolGrad.js'
-import { pointwiseGradConfig } from './PointwiseGrad.js'
 import { raggedConfigs } from './Ragged.js'
 import { randomNormalConfig } from './RandomNormal.js'
 import {
@@ -91,6 +91,7 @@ export const ownKernels: readonly KernelConfig[] = [
   edgeLossConfig,
   edgeLossGradKernelConfig,
   einsumConfig,
+  elementwiseGradConfig,
   ...fftConfigs,
   focalFrequencyConfig,
   focalFrequencyGradKernelConfig,
@@ -111,7 +112,6 @@ export const ownKernels: readonly KernelConfig[] = [
   maxPoolConfig,
   maxPoolGradConfig,
   meanConfig,
-  pointwiseGradConfig,
   randomNormalConfig,
   reconstructionLossConfig,
   reconstructionLossGradKernelConfig,
@@ -176,8 +176,8 @@ const ownGradients: readonly GradConfig[] = [
   ssimGradConfig,
 ]
 
-/** That of 'cpu'; 'wasm' and 'webgl' have 2: never chosen over them unasked. */
-const priority = 1
+/** Below 'cpu' (1), 'wasm' and 'webgl' (2): never chosen over them unasked, also when it is imported first, as of equals tfjs takes the first. */
+const priority = 0
 
 export function registerEyesWasm(): void {
   if (engine().registryFactory[backendName]) return

@@ -67,7 +67,7 @@ export interface KernelExports {
   conv2DBackpropFilter(x: Pointer, dy: Pointer, dw: Pointer, geometry: Pointer, scratch: Pointer): void
   copyRows(from: Pointer, fromPitch: number, to: Pointer, toPitch: number, bytes: number, rows: number): void
   tile(x: Pointer, y: Pointer, axes: Pointer, rank: number): void
-  pointwiseGrad(dy: Pointer, x: Pointer, dx: Pointer, size: number, kind: number): void
+  elementwiseGrad(dy: Pointer, x: Pointer, dx: Pointer, size: number, kind: number): void
   resizeBilinearScratch(geometry: Pointer): number
   resizeBilinear(x: Pointer, y: Pointer, geometry: Pointer, channels: number, scratch: Pointer): void
   resizeBilinearGrad(dy: Pointer, dx: Pointer, geometry: Pointer, channels: number, scratch: Pointer): void

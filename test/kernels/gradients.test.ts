@@ -31,7 +31,7 @@ async function gradientOn(backend: string, gradient: (x: tf.Tensor) => tf.Tensor
   return { values: await result.data(), kernels: new Set(kernelNames) }
 }
 
-const ours = ['FusedBatchNormGrad', 'PointwiseGrad']
+const ours = ['FusedBatchNormGrad', 'ElementwiseGrad']
 
 describe('fasterGradients', () => {
   it('run on our backend alone, with the cpu backend’s result', async () => {

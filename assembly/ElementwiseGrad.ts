@@ -1,5 +1,5 @@
 // Gradients of functions of one element, in one sweep, float32: what tfjs composes of a mask, a cast and two products over whole maps.
-// Twin: src/kernels/PointwiseGrad.ts. The same bits as those ops give, a NaN of x included.
+// Twin: src/kernels/ElementwiseGrad.ts. The same bits as those ops give, a NaN of x included.
 import { loadLanes, storeLanes } from './inline/lanes'
 
 export const RELU_GRAD: i32 = 0
@@ -43,7 +43,7 @@ function sweep(dy: usize, x: usize, dx: usize, size: i32, kind: i32): void {
   }
 }
 
-export function pointwiseGrad(
+export function elementwiseGrad(
   dy: usize, // [size]   read
   x: usize, // [size]    read: the function's input, or of SIGMOID_GRAD its output
   dx: usize, // [size]   written in full; may be dy or x

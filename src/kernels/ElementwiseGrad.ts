@@ -1,9 +1,9 @@
-// Gradients of functions of one element in one sweep; arithmetic in assembly/PointwiseGrad.ts. Which gradient is used when is gradients.ts's.
+// Gradients of functions of one element in one sweep; arithmetic in assembly/ElementwiseGrad.ts. Which gradient is used when is gradients.ts's.
 import { type TensorInfo, util } from '@tensorflow/tfjs-core'
 import { kernel, type KernelCall } from './backend.js'
 
 /** No kernel of tfjs has this name. */
-export const pointwiseGrad = 'PointwiseGrad'
+export const elementwiseGrad = 'ElementwiseGrad'
 
 /** Functions by tfjs's kernel names, with the kernel's codes. */
 export const pointwiseKinds = { Relu: 0, Relu6: 1, Square: 2, Sigmoid: 3 } as const
@@ -14,7 +14,7 @@ function compute({ inputs, attrs, backend }: KernelCall<'dy' | 'x', { of: Pointw
   const { dy, x } = inputs
   const dx = backend.output(x.shape)
   const size = util.sizeFromShape(x.shape)
-  backend.kernels.pointwiseGrad(
+  backend.kernels.elementwiseGrad(
     backend.address(dy),
     backend.address(x),
     backend.address(dx),
@@ -24,4 +24,4 @@ function compute({ inputs, attrs, backend }: KernelCall<'dy' | 'x', { of: Pointw
   return dx
 }
 
-export const pointwiseGradConfig = kernel(pointwiseGrad, compute)
+export const elementwiseGradConfig = kernel(elementwiseGrad, compute)
