@@ -31,5 +31,23 @@ export type {
   TrainSummary,
   Verdict,
 } from './training/types.js'
+export { sharedArray } from './trainer/data.js'
+export { adam, adamW, sgd, type AdamOptions, type AdamWOptions, type SgdOptions } from './trainer/optimizers.js'
+export { progress, type ProgressOptions } from './trainer/progress.js'
+export { ParallelTrainer } from './trainer/trainer.js'
+export type {
+  FitCallback,
+  FitEpoch,
+  FitOptions,
+  FitResult,
+  FitStart,
+  FitStep,
+  Measured,
+  Optimizer,
+  SharedData,
+  SharedTensor,
+  TrainerOptions,
+  VariableValues,
+} from './trainer/types.js'
 export { version } from './version.js'
 export { enableRevectorization, vectorMode, type VectorMode } from './wasm/revectorize.js'

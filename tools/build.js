@@ -53,6 +53,12 @@ writeFileSync(
   'dist/trainer-worker.cjs',
   "module.exports = import('./trainer-worker.js').then(worker => worker.default)\n",
 )
+// Users' modules may need any op of tfjs-core, so this worker carries all of it: built apart, or the commands' workers would load that too.
+const modules = await build({ ...common, entryPoints: { 'module-worker': 'src/trainer/worker.ts' } })
+writeFileSync(
+  'dist/module-worker.cjs',
+  "module.exports = import('./module-worker.js').then(worker => worker.default)\n",
+)
 // The backend alone: tfjs-core stays the user's own copy, whose registry it joins.
 const backend = await build({
   ...common,
@@ -60,4 +66,7 @@ const backend = await build({
   entryPoints: { backend: 'src/backend.ts' },
 })
 const web = await buildWeb(JSON.parse(readFileSync('package.json', 'utf8')).version)
-writeFileSync('dist/THIRD_PARTY_LICENSES.txt', thirdPartyLicences([product.metafile, backend.metafile, ...web]))
+writeFileSync(
+  'dist/THIRD_PARTY_LICENSES.txt',
+  thirdPartyLicences([product.metafile, modules.metafile, backend.metafile, ...web]),
+)

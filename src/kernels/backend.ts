@@ -1,6 +1,6 @@
 // The tfjs backend `eyes-wasm`: tfjs-backend-wasm with its memory shared by our kernels. This file owns memory: addresses of
 // tensors, outputs, and one scratch arena. Which kernels exist is register.ts; the arithmetic is in assembly/.
-import type { DataType, KernelConfig, TensorInfo } from '@tensorflow/tfjs-core'
+import { type DataType, type KernelConfig, type TensorInfo, util } from '@tensorflow/tfjs-core'
 import { BackendWasm } from '@tensorflow/tfjs-backend-wasm/dist/backend_wasm.js'
 import { checkedModules } from './checked-modules.js'
 import { instantiateKernels, type KernelExports, type Pointer } from '../wasm/kernels.js'
@@ -106,8 +106,14 @@ export class EyesWasmBackend extends BackendWasm {
     return alignUp(kept.block)
   }
 
-  /** Says that a tensor's values were written over: what was derived from it is computed again when it is next asked for. */
+  /**
+   * Says that a tensor's values were written over: what was derived from it is computed again when it is next asked for. tfjs's own kernels keep weights
+   * packed by the tensor's number (dense layers do), until the tensor is taken off their list.
+   */
   changed(tensor: TensorInfo): void {
+    const { id, memoryOffset, shape } = this.dataIdMap.get(tensor.dataId)
+    this.wasm.tfjs.disposeData(id)
+    this.wasm.tfjs.registerTensor(id, util.sizeFromShape(shape), memoryOffset)
     for (const kept of this.#derived.get(tensor.dataId)?.values() ?? []) kept.isCurrent = false
   }
 

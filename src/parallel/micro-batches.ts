@@ -27,11 +27,15 @@ const mostTapeBytes = 32 * 2 ** 20
  */
 export const tapeExamples = (bytes: number) => Math.max(1, Math.floor(mostTapeBytes / bytes))
 
+/** Most gradients of `parameterCount` values that may wait side by side; below 1 for the largest models, which have one at a time. */
+export const mostSlots = (parameterCount: number) =>
+  Math.min(mostMicroBatches, mostGradientBytes / (4 * parameterCount))
+
 /** Number of micro-batches that a batch of `examples` is cut into: a power of two, so that 2, 4, 8 … threads get equal shares. */
 export function microBatchCount(examples: number, flopPerExample: number, parameterCount: number): number {
   const flop = examples * flopPerExample
   const worthwhile = Math.max(Math.min(fewMicroBatches, flop / leastFlop), flop / leastFlopOfMany)
-  const most = Math.min(mostMicroBatches, examples, worthwhile, mostGradientBytes / (4 * parameterCount))
+  const most = Math.min(mostMicroBatches, examples, worthwhile, mostSlots(parameterCount))
   let count = 1
   while (2 * count <= most) count *= 2
   return count

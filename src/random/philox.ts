@@ -27,6 +27,8 @@ export const streams = {
   augment: 7,
   /** Which images are held out. */
   split: 8,
+  /** What the functions of a user's module draw (trainer/random.ts). */
+  module: 9,
 } as const
 
 export type Stream = (typeof streams)[keyof typeof streams]
@@ -99,13 +101,13 @@ export function uniforms(seed: number, stream: Stream, index: number, out: Float
   for (let i = 0; i < out.length; i++) out[i] = (bits[i]! >>> 8) / 0x1000000
 }
 
-/** Reads the words of (seed, stream, index) one after the other; each call gives an unsigned 32-bit integer. */
-export function wordReader(seed: number, stream: Stream, index: number): () => number {
+/** Reads the words of (seed, stream, index, epoch) one after the other; each call gives an unsigned 32-bit integer. */
+export function wordReader(seed: number, stream: Stream, index: number, epoch = 0): () => number {
   const key = seedKey(seed)
   const block = new Uint32Array(4)
   let next = 0
   return () => {
-    if ((next & 3) === 0) philox([next >>> 2, index, 0, stream], key, block)
+    if ((next & 3) === 0) philox([next >>> 2, index, epoch, stream], key, block)
     return block[next++ & 3]!
   }
 }

@@ -53,6 +53,7 @@ describe('philox', () => {
       trials: 6,
       augment: 7,
       split: 8,
+      module: 9,
     })
   })
 

@@ -1,0 +1,82 @@
+// A user's modules in a worker: imported by URL, their functions checked by name, and the tfjs that they see. All copies of tfjs share one engine and one
+// registry of kernels (globalThis), so whichever copy it is computes on our backend.
+import { ProgramError } from '../parallel/program.js'
+import type { Tfjs } from './module-tfjs.js'
+
+export { tfjsOf, type Tfjs } from './module-tfjs.js'
+
+/** What a loss or a batch is told besides the tensors. */
+export interface ModuleContext {
+  /** Numbers of the examples, in the data's order. */
+  readonly indices: readonly number[]
+  /** From 1; 0 outside training. */
+  readonly epoch: number
+  /** Number of the step since the start, from 0. */
+  readonly step: number
+  readonly seed: number
+  readonly settings: unknown
+  readonly training: boolean
+  /** Notes a mean over the examples, for the history. */
+  report(name: string, value: unknown): void
+}
+
+type Setup = (tf: Tfjs, options: { seed: number; settings: unknown }) => unknown
+
+export interface ModelModule {
+  readonly setup: Setup | null
+  readonly loss: (tf: Tfjs, batch: unknown, context: ModuleContext) => unknown
+}
+
+export interface DataModule {
+  readonly setup: Setup | null
+  /** May depend on what setup does. */
+  readonly length: () => unknown
+  readonly batch: (tf: Tfjs, indices: readonly number[], context: ModuleContext) => unknown
+}
+
+/** An error in words: its name where the message does not say it. */
+export const textOf = (error: unknown): string =>
+  error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+
+const refuse = (message: string) => new ProgramError('MODEL', message)
+
+async function importModule(url: string, who: string): Promise<Record<string, unknown>> {
+  try {
+    return (await import(url)) as Record<string, unknown>
+  } catch (error) {
+    throw refuse(`${who}: could not be imported: ${textOf(error)}. Check the path, and that Node can import it.`)
+  }
+}
+
+function functionOf(value: unknown, what: string, who: string): ((...args: never[]) => unknown) | null {
+  if (value === undefined) return null
+  if (typeof value === 'function') return value as (...args: never[]) => unknown
+  throw refuse(`${who}: ${what} is a ${typeof value}, wanted a function.`)
+}
+
+/** @throws ProgramError where it cannot be imported or has no loss */
+export async function loadModel(url: string, who: string): Promise<ModelModule> {
+  const found = await importModule(url, who)
+  const loss = functionOf(found.loss, 'loss', who) ?? functionOf(found.default, 'the default export', who)
+  if (!loss)
+    throw refuse(
+      `${who}: exports no loss. Add \`export default function loss(tf, batch, context)\`, which answers a scalar.`,
+    )
+  return { setup: functionOf(found.setup, 'setup', who) as Setup | null, loss: loss as ModelModule['loss'] }
+}
+
+/** @throws ProgramError where it cannot be imported or lacks length or batch */
+export async function loadData(url: string, who: string): Promise<DataModule> {
+  const found = await importModule(url, who)
+  const batch = functionOf(found.batch, 'batch', who)
+  if (!batch || found.length === undefined)
+    throw refuse(
+      `${who}: exports no ${batch ? 'length' : 'batch'}. An indexed module exports \`length\` and \`batch(tf, indices, context)\`.`,
+    )
+  const { length } = found
+  return {
+    setup: functionOf(found.setup, 'setup', who) as Setup | null,
+    length: () => (typeof length === 'function' ? (length as () => unknown)() : length),
+    batch: batch as DataModule['batch'],
+  }
+}

@@ -1,0 +1,187 @@
+// A user's module as a program of the engine (parallel/program.ts): its loss over the rows of the data, the variables that it registered with tfjs, and what
+// draws random numbers led to the seed. Runs in workers; what is refused is refused by name, because the user cannot look in here.
+import * as tf from '@tensorflow/tfjs-core'
+import { backendName, type EyesWasmBackend } from '../kernels/backend.js'
+import { type LossContext, type Program, ProgramError, type ReportPart } from '../parallel/program.js'
+import { type Examples, openExamples, sharedExamples } from './examples.js'
+import { loadModel, type ModelModule, type ModuleContext, textOf, type Tfjs, tfjsOf } from './load-module.js'
+import {
+  describeModel,
+  type Inspection,
+  inspectModel,
+  loadExpected,
+  newVariables,
+  sameAsExpected,
+} from './model-variables.js'
+import type { Description, ModuleSettings, ModuleSource } from './protocol.js'
+import { installRandom, measureKey, probeKey, type SeededRandom, setupKey, stepKey } from './random.js'
+
+interface State {
+  readonly source: ModuleSource
+  readonly backend: EyesWasmBackend
+  readonly model: ModelModule
+  readonly examples: Examples
+  readonly random: SeededRandom
+  /** The tfjs that the modules see. */
+  readonly users: Tfjs
+}
+
+const refuse = (message: string) => new ProgramError('MODEL', message)
+
+/** Whether the thread is to blame, or the memory: done again elsewhere, or the end of a worker. */
+const isTrap = (error: unknown) =>
+  error instanceof WebAssembly.RuntimeError || (error instanceof RangeError && /memory/i.test(error.message))
+
+/** What a user's function throws, as a refusal that names it. */
+function blame(error: unknown, who: string, what: string): unknown {
+  if (error instanceof ProgramError || isTrap(error)) return error
+  return refuse(`${who}: ${what} threw ${textOf(error)}`)
+}
+
+async function openState(source: ModuleSource, backend: EyesWasmBackend): Promise<State> {
+  const { modelName: who, seed, settings } = source
+  const users = await tfjsOf(source.model)
+  const random = installRandom(seed, who)
+  return random.duringAsync(setupKey, async () => {
+    const model = await loadModel(source.model, who)
+    try {
+      await model.setup?.(users, { seed, settings })
+    } catch (error) {
+      throw blame(error, who, 'setup')
+    }
+    const options = { who: source.dataName, seed, settings }
+    const examples = await openExamples(users, source.data, options).catch((error: unknown) => {
+      throw blame(error, source.dataName, 'setup')
+    })
+    // Whoever imports a backend's package may have switched to it.
+    if (tf.getBackend() !== backendName) await tf.setBackend(backendName)
+    return { source, backend, model, examples, random, users }
+  })
+}
+
+/** A reported value: a number, or a tensor of one. */
+function numberOf(value: unknown, name: string, who: string): number {
+  if (typeof value === 'number') return value
+  if (value instanceof tf.Tensor && value.size === 1) return Number(value.dataSync()[0])
+  throw refuse(`${who}: reports ${name} as something else than a number or a tensor of one value.`)
+}
+
+/** What a loss answered, if it is one. */
+function scalarOf(value: unknown, who: string): tf.Scalar {
+  if (value instanceof Promise)
+    throw refuse(`${who}: loss answers a promise, wanted a scalar tensor. A loss cannot be async.`)
+  if (!(value instanceof tf.Tensor))
+    throw refuse(`${who}: loss answers a ${typeof value}, wanted a scalar tensor. Return it.`)
+  const { rank, dtype, shape } = value as tf.Tensor
+  if (rank !== 0 || dtype !== 'float32')
+    throw refuse(
+      `${who}: loss answers a ${dtype} tensor of [${shape.join(', ')}], wanted a float32 scalar. Take its mean.`,
+    )
+  return value as tf.Scalar
+}
+
+/** The module's loss of the examples. */
+function lossOf(
+  { source, model, examples, users }: State,
+  ids: ArrayLike<number>,
+  { epoch, step, training, settings }: Pick<LossContext, 'epoch' | 'step' | 'training' | 'settings'>,
+  note: ReportPart,
+): tf.Scalar {
+  const { modelName: who, seed } = source
+  const other = (settings as ModuleSettings | null)?.data
+  const report = (name: string, value: unknown) => {
+    if (name === 'loss')
+      throw refuse(`${who}: reports a part called loss, which the loss itself is. Choose another name.`)
+    note(name, numberOf(value, name, who))
+  }
+  const context: ModuleContext = {
+    indices: Array.from(ids),
+    epoch,
+    step,
+    seed,
+    settings: source.settings,
+    training,
+    report,
+  }
+  const batch = (other ? sharedExamples(users, other) : examples).batch(context)
+  return scalarOf(model.loss(users, batch, context), who)
+}
+
+/** Runs the loss of the first examples, without a gradient and with one, so that all variables are there and known. */
+function probe(state: State): Inspection {
+  const ids = Array.from({ length: Math.min(2, state.examples.length) }, (_, id) => id)
+  const loss = (training: boolean) => () =>
+    lossOf(state, ids, { epoch: 0, step: 0, training, settings: null }, () => undefined)
+  const who = state.source.modelName
+  try {
+    return state.random.during(probeKey, () => inspectModel(loss(false), loss(true), ids.length, who))
+  } catch (error) {
+    throw blame(error, who, 'loss')
+  }
+}
+
+function programOf(state: State): Program {
+  const { source, backend, random } = state
+  const who = source.modelName
+  const found = probe(state)
+  const { expected } = source
+  const description: () => Description = () => describeModel(found, state.examples.length)
+  if (!expected) return { ...nothing, calls: { describe: description } }
+  sameAsExpected(found.variables, expected.variables, who)
+  const { trainable, state: changing, fixed, count } = loadExpected(backend, found.variables, expected)
+  return {
+    trainable,
+    state: changing,
+    loss(ids, context, report) {
+      const value = lossOf(state, ids, context, report)
+      const moved = fixed.find(({ variable, dataId }) => variable.dataId !== dataId)
+      if (moved)
+        throw refuse(
+          `${who}: loss assigns to ${moved.variable.name}, which only the trainer changes, or which it left alone when it was probed. Assign to variables that are not trainable, in every call.`,
+        )
+      if (Object.keys(tf.engine().registeredVariables).length !== count)
+        throw refuse(
+          `${who}: loss makes a new variable, ${newVariables(found.variables)}, in step ${context.step + 1}. Make all of them in setup or in every call's first run.`,
+        )
+      return value
+    },
+    during({ step, place, training }, work) {
+      try {
+        return random.during(training ? stepKey(step, place) : measureKey(place), work)
+      } catch (error) {
+        throw blame(error, who, 'loss')
+      }
+    },
+    calls: {},
+    // The probe was one.
+    warmUp: () => undefined,
+  }
+}
+
+const nothing: Program = {
+  trainable: [],
+  state: [],
+  loss: () => {
+    throw new Error('module program: is only there to be described')
+  },
+  calls: {},
+  warmUp: () => undefined,
+}
+
+/** A program that refuses everything, so that the trainer hears why. */
+function refusing(error: ProgramError): Program {
+  const fail = () => {
+    throw error
+  }
+  return { ...nothing, loss: fail, calls: { describe: fail }, warmUp: fail }
+}
+
+/** Opens the modules in this thread. Where they are not what they have to be, every task is refused with the reason. */
+export async function openModuleProgram(source: ModuleSource, backend: EyesWasmBackend): Promise<Program> {
+  try {
+    return programOf(await openState(source, backend))
+  } catch (error) {
+    if (error instanceof ProgramError) return refusing(error)
+    throw error
+  }
+}

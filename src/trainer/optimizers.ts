@@ -1,0 +1,79 @@
+// The optimisers that a user asks for by name, checked once. What they compute is parallel/optimizer.ts.
+import { inputError } from '../errors.js'
+import { adamDefaults, sgdDefaults } from '../parallel/optimizer.js'
+import type { Optimizer } from './types.js'
+
+type Rate = Optimizer['lr']
+
+export interface AdamOptions {
+  /** Learning rate, or a function of the number of steps done; 1e-3 where left out. */
+  readonly lr?: Rate
+  readonly beta1?: number
+  readonly beta2?: number
+  readonly epsilon?: number
+}
+
+export interface AdamWOptions extends AdamOptions {
+  /** Decoupled weight decay; 1e-2 where left out. */
+  readonly weightDecay?: number
+}
+
+export interface SgdOptions {
+  /** Learning rate, or a function of the number of steps done; 1e-2 where left out. */
+  readonly lr?: Rate
+  /** 0 where left out. */
+  readonly momentum?: number
+  readonly nesterov?: boolean
+  /** Of the L2 kind: added to the gradient, times the parameter; 0 where left out. */
+  readonly weightDecay?: number
+}
+
+function checkRate(who: string, lr: Rate): void {
+  if (typeof lr === 'function' || (Number.isFinite(lr) && lr >= 0)) return
+  throw inputError(`${who}: lr is ${String(lr)}, wanted a number of at least 0 or a function of the step. Use 1e-3.`)
+}
+
+function checkRange(who: string, key: string, value: number, most: number): void {
+  if (Number.isFinite(value) && value >= 0 && value < most) return
+  const range = most === Infinity ? 'of at least 0' : `from 0 to below ${most}`
+  throw inputError(`${who}: ${key} is ${value}, wanted a number ${range}.`)
+}
+
+function checkKeys(who: string, options: object, known: readonly string[]): void {
+  const unknown = Object.keys(options).find(key => !known.includes(key))
+  if (unknown !== undefined) throw inputError(`${who}: found ${unknown}, wanted ${known.join(', ')}.`)
+}
+
+function adamOf(who: string, { lr = 1e-3, weightDecay = 0, ...given }: AdamWOptions): Optimizer {
+  const rule = { ...adamDefaults, ...given, weightDecay }
+  checkRate(who, lr)
+  checkRange(who, 'beta1', rule.beta1, 1)
+  checkRange(who, 'beta2', rule.beta2, 1)
+  checkRange(who, 'epsilon', rule.epsilon, Infinity)
+  checkRange(who, 'weightDecay', weightDecay, Infinity)
+  return { rule, lr }
+}
+
+/** Adam (Kingma & Ba, arXiv 1412.6980) with PyTorch's defaults. @throws INPUT for an option that is none */
+export function adam(options: AdamOptions = {}): Optimizer {
+  checkKeys('adam', options, ['lr', 'beta1', 'beta2', 'epsilon'])
+  return adamOf('adam', options)
+}
+
+/** AdamW (Loshchilov & Hutter, arXiv 1711.05101) with PyTorch's defaults. @throws INPUT for an option that is none */
+export function adamW({ weightDecay = 1e-2, ...options }: AdamWOptions = {}): Optimizer {
+  checkKeys('adamW', options, ['lr', 'beta1', 'beta2', 'epsilon'])
+  return adamOf('adamW', { ...options, weightDecay })
+}
+
+/** Gradient descent with momentum, as torch.optim.SGD with dampening 0. @throws INPUT for an option that is none */
+export function sgd({ lr = 1e-2, ...options }: SgdOptions = {}): Optimizer {
+  checkKeys('sgd', options, ['momentum', 'nesterov', 'weightDecay'])
+  const rule = { ...sgdDefaults, ...options }
+  checkRate('sgd', lr)
+  checkRange('sgd', 'momentum', rule.momentum, 1)
+  checkRange('sgd', 'weightDecay', rule.weightDecay, Infinity)
+  if (rule.nesterov && rule.momentum === 0)
+    throw inputError('sgd: nesterov is true with momentum 0, wanted a momentum above 0. Use momentum 0.9.')
+  return { rule, lr }
+}

@@ -1,0 +1,74 @@
+// What ParallelTrainer and its functions are given, checked once and by name; everything behind trusts it.
+import { inputError } from '../errors.js'
+import { availableThreads } from '../host.js'
+import { seedKey } from '../random/philox.js'
+import { checkData, checkSameKind } from './data.js'
+import type { Source } from './engine.js'
+import { moduleUrl } from './host.js'
+import type { FitOptions, TrainerOptions } from './types.js'
+
+const trainerKeys = [
+  ...['model', 'data', 'optimizer', 'threads', 'seed', 'settings', 'microBatch', 'clipNorm', 'ema', 'onNotice'],
+]
+const fitKeys = [
+  ...['epochs', 'batch', 'shuffle', 'callbacks', 'signal', 'validation', 'checkpoint', 'saveEvery', 'resume'],
+]
+
+function checkKeys(who: string, options: object, known: readonly string[]): void {
+  const unknown = Object.keys(options).find(key => !known.includes(key))
+  if (unknown !== undefined) throw inputError(`${who}: found ${unknown}, wanted ${known.join(', ')}.`)
+}
+
+function checkCount(who: string, key: string, value: unknown, least = 1): void {
+  if (Number.isSafeInteger(value) && (value as number) >= least) return
+  throw inputError(`${who}: ${key} is ${String(value)}, wanted a whole number of at least ${least}.`)
+}
+
+export type Checked = Required<Omit<TrainerOptions, 'microBatch' | 'onNotice' | 'model' | 'data'>> &
+  Pick<TrainerOptions, 'microBatch' | 'onNotice'> & { readonly source: Source }
+
+/** @throws INPUT for the first option that is none */
+export function checkTrainer(options: TrainerOptions): Checked {
+  checkKeys('trainer', options, trainerKeys)
+  const { optimizer, threads = availableThreads(), seed = 0, settings = null, microBatch, onNotice } = options
+  const { clipNorm = 0, ema = 0, data } = options
+  checkCount('trainer', 'threads', threads)
+  if (microBatch !== undefined) checkCount('trainer', 'microBatch', microBatch)
+  seedKey(seed)
+  if (!(optimizer as Partial<typeof optimizer> | undefined)?.rule)
+    throw inputError('trainer: has no optimizer. Use adam(), adamW() or sgd().')
+  if (!Number.isFinite(clipNorm) || clipNorm < 0)
+    throw inputError(`trainer: clipNorm is ${clipNorm}, wanted a number of at least 0.`)
+  if (!(ema >= 0 && ema < 1)) throw inputError(`trainer: ema is ${ema}, wanted a number from 0 to below 1. Use 0.999.`)
+  const model = moduleUrl(options.model, 'model')
+  const isModule = typeof data === 'string' || data instanceof URL
+  if (!isModule) checkData(data, 'data')
+  const dataUrl = isModule ? moduleUrl(data, 'data') : null
+  const source: Source = {
+    ...{ model: model.url, modelName: model.name, data: dataUrl?.url ?? (data as Source['data']) },
+    ...{ dataName: dataUrl?.name ?? 'data', seed, settings },
+  }
+  return {
+    ...{ optimizer, threads, seed, settings, clipNorm, ema, source },
+    ...(microBatch !== undefined && { microBatch }),
+    ...(onNotice && { onNotice }),
+  }
+}
+
+/** @throws INPUT for the first option that is none */
+export function checkFit(options: FitOptions, { data }: Source): void {
+  checkKeys('fit', options, fitKeys)
+  const { epochs, batch, validation, checkpoint, saveEvery, resume } = options
+  checkCount('fit', 'epochs', epochs)
+  checkCount('fit', 'batch', batch)
+  if (saveEvery !== undefined) checkCount('fit', 'saveEvery', saveEvery)
+  if (resume && checkpoint === undefined)
+    throw inputError('fit: resume without checkpoint, wanted the folder to go on from. Add checkpoint.')
+  if (!validation) return
+  if ('share' in validation) {
+    if (validation.share > 0 && validation.share < 1) return
+    throw inputError(`fit: validation.share is ${validation.share}, wanted a number between 0 and 1. Use 0.1.`)
+  }
+  checkData(validation.data, 'fit: validation.data')
+  if (typeof data !== 'string') checkSameKind(validation.data, data, 'fit: validation.data')
+}

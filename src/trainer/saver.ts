@@ -1,0 +1,190 @@
+// Checkpoints of a fit: one safetensors file with the flat vectors, and in its metadata where the training is and all that a training that goes on from it has to have
+// in common with it. `last` and the one before it lie in the folder (training/checkpoint-folder.ts), under a lock.
+import { EyesWasmError, inputError } from '../errors.js'
+import { checkSeal, sealed } from '../formats/seal.js'
+import { readSafetensors, serializeSafetensors, type NamedTensor } from '../formats/safetensors.js'
+import type { Executor } from '../parallel/executor.js'
+import { printable, shorten } from '../quote.js'
+import {
+  checkOwnFolder,
+  makeCheckpointFolder,
+  newestCheckpoint,
+  readNewest,
+  saveLast,
+} from '../training/checkpoint-folder.js'
+import { lockFolder, type FolderLock } from '../training/lock.js'
+import { makeFolder } from '../training/storage.js'
+import { version } from '../version.js'
+import type { FitState } from './fit.js'
+import type { FitCallback } from './types.js'
+
+const format = 'eyes-wasm trainer checkpoint'
+const formatVersion = '1'
+
+/** What decides the bits of a training besides its data's values. */
+export type TrainingIdentity = Readonly<
+  Record<
+    | 'model'
+    | 'data'
+    | 'examples'
+    | 'variables'
+    | 'optimizer'
+    | 'lr'
+    | 'seed'
+    | 'settings'
+    | 'batch'
+    | 'shuffle'
+    | 'clipNorm'
+    | 'ema'
+    | 'validation'
+    | 'cut'
+    | 'kernels',
+    string | number | boolean
+  >
+>
+
+/** What messages call them. */
+const words: Record<keyof TrainingIdentity, string> = {
+  model: "the model's file",
+  data: 'the data',
+  examples: 'the number of examples',
+  variables: 'the variables',
+  optimizer: 'the optimizer',
+  lr: 'the learning rate',
+  seed: 'seed',
+  settings: 'settings',
+  batch: 'batch',
+  shuffle: 'shuffle',
+  clipNorm: 'clipNorm',
+  ema: 'ema',
+  validation: 'validation.share',
+  cut: 'the cut of a batch',
+  kernels: 'the kernels',
+}
+
+type VectorName = 'parameters' | 'firstMoment' | 'secondMoment' | 'average' | 'state'
+const vectorNames: readonly VectorName[] = ['parameters', 'firstMoment', 'secondMoment', 'average', 'state']
+
+const vectorsOf = (executor: Executor): readonly (readonly [VectorName, Float32Array])[] =>
+  vectorNames.flatMap(name => {
+    const values = executor[name]
+    return values && values.length > 0 ? [[name, values] as const] : []
+  })
+
+function checkpointBytes(executor: Executor, state: FitState, identity: TrainingIdentity): Uint8Array<ArrayBuffer> {
+  const tensors: NamedTensor[] = vectorsOf(executor).map(([name, values]) => {
+    if (!values.every(Number.isFinite))
+      throw new EyesWasmError(
+        'NON_FINITE',
+        `checkpoint: ${name} is not finite after step ${state.step}. Lower the learning rate.`,
+      )
+    return { name, dtype: 'F32', shape: [values.length], data: values.slice() }
+  })
+  const metadata = {
+    ...{ format, format_version: formatVersion, eyes_wasm: version },
+    ...{ identity: JSON.stringify(identity), state: JSON.stringify(state) },
+  }
+  return serializeSafetensors(tensors, sealed(tensors, metadata))
+}
+
+interface Read {
+  readonly identity: Partial<TrainingIdentity>
+  readonly state: FitState
+  readonly vectors: ReadonlyMap<string, NamedTensor>
+}
+
+async function readCheckpoint(path: string): Promise<Read> {
+  const { tensors, metadata } = await readSafetensors(path)
+  if (metadata.format !== format)
+    throw inputError(`${path}: is no checkpoint of ParallelTrainer. Name the folder of one, or an empty one.`)
+  if (metadata.format_version !== formatVersion)
+    throw inputError(
+      `${path}: checkpoint format ${printable(shorten(metadata.format_version ?? 'missing'))}, wanted ${formatVersion}. Go on with the version that wrote it.`,
+    )
+  checkSeal(tensors.values(), metadata, path)
+  try {
+    const identity = JSON.parse(metadata.identity ?? '') as TrainingIdentity
+    const state = JSON.parse(metadata.state ?? '') as FitState
+    const counts = [state.step, state.epoch, state.images]
+    if (!counts.every(n => Number.isSafeInteger(n) && n >= 0) || state.history.length !== state.epoch)
+      throw new Error('counts')
+    return { identity, state, vectors: tensors }
+  } catch {
+    throw inputError(`${path}: its state cannot be read. Take an unchanged checkpoint.`)
+  }
+}
+
+function checkIdentity({ identity }: Read, wanted: TrainingIdentity, path: string): void {
+  const show = (value: unknown) => printable(shorten(String(value)))
+  for (const key of Object.keys(words) as (keyof TrainingIdentity)[]) {
+    if (identity[key] === wanted[key]) continue
+    throw inputError(
+      `${path}: was trained with another value of ${words[key]} (${show(identity[key])}, now ${show(wanted[key])}): it would not go on to the same bits. Put it back, or train anew in another folder.`,
+    )
+  }
+}
+
+export interface Saver {
+  lock(): Promise<void>
+  release(): Promise<void>
+  /** @throws INPUT where there is a checkpoint already, which a new training would replace */
+  checkVacant(): Promise<void>
+  /** Puts the newest checkpoint's vectors into the executor; null where there is none. @throws INPUT for one of another training */
+  restore(executor: Executor): Promise<FitState | null>
+  callback(executor: Executor, state: FitState, every: number): FitCallback
+  /** Writes what is newer than the last checkpoint. @throws STORAGE */
+  save(executor: Executor, state: FitState): Promise<void>
+}
+
+export function openSaver(folder: string, identity: TrainingIdentity): Saver {
+  let lock: FolderLock | null = null
+  let savedStep = -1
+
+  async function save(executor: Executor, state: FitState): Promise<void> {
+    if (state.step === savedStep) return
+    await lock?.check()
+    await saveLast(folder, checkpointBytes(executor, state, identity))
+    savedStep = state.step
+  }
+
+  return {
+    async lock() {
+      await makeFolder(folder)
+      await checkOwnFolder(folder)
+      lock = await lockFolder(folder)
+      await makeCheckpointFolder(folder)
+    },
+    async release() {
+      await lock?.release()
+    },
+    async checkVacant() {
+      const found = await newestCheckpoint(folder)
+      if (found !== null)
+        throw inputError(
+          `fit: ${found} is a training's checkpoint already. Set resume to go on from it, or name another folder.`,
+        )
+    },
+    async restore(executor) {
+      const newest = await readNewest(folder, readCheckpoint)
+      if (!newest) return null
+      checkIdentity(newest.found, identity, newest.path)
+      for (const [name, values] of vectorsOf(executor)) {
+        const tensor = newest.found.vectors.get(name)
+        if (tensor?.data.length !== values.length)
+          throw inputError(
+            `${newest.path}: ${name} has ${tensor?.data.length ?? 'no'} values, wanted ${values.length}.`,
+          )
+        values.set(tensor.data)
+      }
+      savedStep = newest.found.state.step
+      return newest.found.state
+    },
+    callback: (executor, state, every) => ({
+      async onEpoch({ epoch }) {
+        if (epoch % every === 0) await save(executor, state)
+        return undefined
+      },
+    }),
+    save,
+  }
+}

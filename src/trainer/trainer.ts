@@ -1,0 +1,209 @@
+// ParallelTrainer: a user's tfjs model trained on all cores. The class holds what outlives a fit, the variables; the work is the engine's, and the main
+// thread needs no tfjs. docs/parallel-trainer.md has the contract.
+import { inputError } from '../errors.js'
+import { serializeSafetensors, type NamedTensor } from '../formats/safetensors.js'
+import type { Executor } from '../parallel/executor.js'
+import { checkData, checkSameKind } from './data.js'
+import { cutOf, describe, type Model, modelOf, openModel } from './engine.js'
+import { initialState, measured, runFit, splitOf, type FitState } from './fit.js'
+import { kernelsSha256, openSaver, sha256Of, writeFileWhole } from './host.js'
+import { checkFit, checkTrainer, type Checked } from './options.js'
+import { type ModuleSettings, sizeOf } from './protocol.js'
+import type { TrainingIdentity } from './saver.js'
+import type { FitOptions, FitResult, Measured, SharedData, TrainerOptions, VariableValues } from './types.js'
+
+/** The vectors that training changes. */
+interface Vectors {
+  readonly parameters: Float32Array
+  readonly state: Float32Array
+  readonly average: Float32Array | null
+}
+
+/** Trains a module's loss over worker threads: the same bits for every number of them. */
+export class ParallelTrainer {
+  readonly #options: Checked
+  #model: Promise<Model> | null = null
+  #executor: { readonly opened: Executor; readonly batch: number } | null = null
+  /** The variables while no threads are open. */
+  #kept: Vectors | null = null
+  #isClosed = false
+  #last: Promise<unknown> = Promise.resolve()
+
+  /** Nothing is started yet: the first call does. @throws INPUT for an option that is none */
+  constructor(options: TrainerOptions) {
+    this.#options = checkTrainer(options)
+  }
+
+  /**
+   * Trains. The weights go on from where they are; the optimiser begins anew, unless it is resumed.
+   * @throws INPUT for an option, MODEL for the module's doing, NON_FINITE, WORKER, STORAGE
+   */
+  fit(options: FitOptions): Promise<FitResult> {
+    checkFit(options, this.#options.source)
+    return this.#inTurn(() => this.#fit(options))
+  }
+
+  /** Mean loss over the trainer's data, over `indices` of it, or over other arrays, with `training: false`. */
+  evaluate({ data, indices }: { data?: SharedData; indices?: readonly number[] } = {}): Promise<Measured> {
+    const { source } = this.#options
+    if (data) checkData(data, 'evaluate: data')
+    if (data && typeof source.data !== 'string') checkSameKind(data, source.data, 'evaluate: data')
+    return this.#inTurn(async () => {
+      const { exampleCount } = (await this.#load()).description
+      const length = data ? Object.values(data)[0]!.shape[0]! : exampleCount
+      const bad = indices?.find(id => !Number.isSafeInteger(id) || id < 0 || id >= length)
+      if (bad !== undefined || indices?.length === 0)
+        throw inputError(`evaluate: indices hold ${bad ?? 'nothing'}, wanted numbers from 0 to ${length - 1}.`)
+      const executor = await this.#open(1)
+      const settings: ModuleSettings = data ? { data } : {}
+      const ids = indices ?? Array.from({ length }, (_, id) => id)
+      const { seed } = this.#options
+      return measured(await executor.loss(ids, { seed, settings, averaged: executor.average !== null }))
+    })
+  }
+
+  /** The model's variables by name, as copies: the weights' average where `ema` keeps one. */
+  variables(): Promise<Map<string, VariableValues>> {
+    return this.#inTurn(() => this.#variables())
+  }
+
+  /** Writes the variables as safetensors under their names. @throws STORAGE */
+  save(path: string): Promise<void> {
+    return this.#inTurn(async () => {
+      const tensors: NamedTensor[] = [...(await this.#variables())].map(([name, { shape, values }]) => ({
+        ...{ name, dtype: 'F32', shape, data: values },
+      }))
+      await writeFileWhole(path, serializeSafetensors(tensors, { format: 'eyes-wasm variables' }))
+    })
+  }
+
+  /** Ends the worker threads. The trainer cannot be used afterwards. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    await this.#last
+    await this.#executor?.opened.close()
+    this.#executor = null
+  }
+
+  /** One call after the other: the workers see one set of variables. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#isClosed) return Promise.reject(inputError('trainer: is closed. Make a new one.'))
+    const result = this.#last.then(work)
+    this.#last = result.catch(() => undefined)
+    return result
+  }
+
+  /** What the modules are, asked of a worker once. */
+  #load(): Promise<Model> {
+    const { source, onNotice } = this.#options
+    return (this.#model ??= describe(source, onNotice).then(description => {
+      if (description.unused.length > 0)
+        onNotice?.(
+          `${source.modelName}: the loss does not depend on ${description.unused.join(', ')}, whose gradient is taken as 0.`,
+        )
+      return modelOf(description)
+    }))
+  }
+
+  /** The threads, for batches of at least `batch` examples. */
+  async #open(batch: number): Promise<Executor> {
+    const model = await this.#load()
+    const { exampleCount } = model.description
+    const wanted = Math.min(batch, exampleCount)
+    if (this.#executor && this.#executor.batch >= wanted) return this.#executor.opened
+    const kept = this.#vectors() ?? { ...model.first, average: null }
+    await this.#executor?.opened.close()
+    this.#kept = kept
+    this.#executor = null
+    const { threads, ema, microBatch, onNotice, source } = this.#options
+    const average = ema > 0
+    const opened = await openModel(source, model, { batch: wanted, threads, average, microBatch, onFault: onNotice })
+    this.#executor = { opened, batch: wanted }
+    opened.parameters.set(kept.parameters)
+    opened.state.set(kept.state)
+    opened.average?.set(kept.average ?? kept.parameters)
+    opened.parametersChanged()
+    return opened
+  }
+
+  /** Copies of what training has changed; null before anything was opened. */
+  #vectors(): Vectors | null {
+    if (!this.#executor) return this.#kept
+    const { parameters, state, average } = this.#executor.opened
+    return { parameters: parameters.slice(), state: state.slice(), average: average?.slice() ?? null }
+  }
+
+  async #variables(): Promise<Map<string, VariableValues>> {
+    const { description, first } = await this.#load()
+    const { parameters, state, average } = this.#vectors() ?? { ...first, average: null }
+    const vectors = { trainable: average ?? parameters, state, constant: first.constants }
+    const ends = { trainable: 0, state: 0, constant: 0 }
+    const entries = description.variables.map(({ name, shape, role }) => {
+      const from = ends[role]
+      ends[role] += sizeOf(shape)
+      const values = Float32Array.from(vectors[role].subarray(from, ends[role]))
+      return [name, { shape, values, trainable: role === 'trainable' }] as const
+    })
+    return new Map(entries)
+  }
+
+  async #fit(options: FitOptions): Promise<FitResult> {
+    const model = await this.#load()
+    const { exampleCount } = model.description
+    const { training } = splitOf(options, exampleCount, this.#options.seed)
+    if (training.length === 0) throw inputError('fit: validation.share leaves nothing to train on.')
+    const executor = await this.#open(Math.min(options.batch, training.length))
+    for (const moment of [executor.firstMoment, executor.secondMoment]) moment.fill(0)
+    executor.average?.set(executor.parameters)
+    const { optimizer, clipNorm, ema, seed } = this.#options
+    const saver = options.checkpoint === undefined ? null : openSaver(options.checkpoint, await this.#identity(options))
+    let state: FitState = initialState()
+    await saver?.lock()
+    try {
+      if (saver && options.resume) state = (await saver.restore(executor)) ?? state
+      else await saver?.checkVacant()
+      executor.parametersChanged()
+      const rule = { optimizer: optimizer.rule, clipNorm, decay: ema }
+      const after = saver ? [saver.callback(executor, state, options.saveEvery ?? 1)] : []
+      const end = await runFit({ executor, state, options, optimizer, rule, seed, exampleCount, after })
+      await saver?.save(executor, state)
+      return { history: [...state.history], ...(end && { stopped: end.stop }) }
+    } finally {
+      await saver?.release()
+    }
+  }
+
+  /** All that a resumed training has to have in common with the one that was stopped. */
+  async #identity(options: FitOptions): Promise<TrainingIdentity> {
+    const { source, optimizer, seed, settings, clipNorm, ema, microBatch } = this.#options
+    const model = await this.#load()
+    const { variables, exampleCount } = model.description
+    const { data } = source
+    const { training } = splitOf(options, exampleCount, seed)
+    const cut = cutOf(model, microBatch)
+    const largest = Math.min(options.batch, training.length)
+    const { validation } = options
+    return {
+      model: await sha256Of(source.model),
+      data: typeof data === 'string' ? await sha256Of(data) : shapesOf(data),
+      examples: exampleCount,
+      variables: JSON.stringify(variables),
+      optimizer: JSON.stringify(optimizer.rule),
+      lr: String(optimizer.lr),
+      seed,
+      settings: JSON.stringify([settings]),
+      batch: options.batch,
+      shuffle: options.shuffle ?? true,
+      clipNorm,
+      ema,
+      validation: validation && 'share' in validation ? validation.share : 0,
+      cut: `${cut.count(largest)} micro-batches, ${cut.tapeExamples} at once`,
+      kernels: await kernelsSha256(),
+    }
+  }
+}
+
+const shapesOf = (data: SharedData) =>
+  Object.entries(data)
+    .map(([name, { shape, dtype }]) => `${name} ${dtype} [${shape.join(', ')}]`)
+    .join(', ')

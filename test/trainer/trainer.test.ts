@@ -1,0 +1,99 @@
+// ParallelTrainer with real threads: the same bits for one, two and three of them, what it learns, and what a stopped and resumed training is.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { adamW, sgd } from '../../src/trainer/optimizers.js'
+import { ParallelTrainer } from '../../src/trainer/trainer.js'
+import type { FitEpoch, FitOptions, TrainerOptions } from '../../src/trainer/types.js'
+import { sha256 } from '../support/faults.js'
+import { labelled, moduleUrl } from './fixtures.js'
+
+const dense: Omit<TrainerOptions, 'optimizer'> = {
+  model: moduleUrl('dense.js'),
+  data: labelled([50, 6]),
+  seed: 4,
+  microBatch: 4,
+}
+const batchNorm = { model: moduleUrl('batch-norm.js'), data: labelled([72, 8, 8, 1]), seed: 5, microBatch: 8 }
+
+/** A history without its times. */
+const timeless = (history: readonly FitEpoch[]) =>
+  history.map(({ epoch, loss, parts, validation }) => ({ epoch, loss, parts, validation }))
+
+async function train(options: TrainerOptions, fit: FitOptions) {
+  const trainer = new ParallelTrainer(options)
+  try {
+    const { history, stopped } = await trainer.fit(fit)
+    const variables = await trainer.variables()
+    const hash = sha256(...[...variables.values()].map(({ values }) => values))
+    return { hash, history: timeless(history), stopped, variables, evaluation: await trainer.evaluate() }
+  } finally {
+    await trainer.close()
+  }
+}
+
+describe('the same for every number of threads', () => {
+  it('a dense model with dropout, clipped, averaged and validated', async () => {
+    const found = []
+    for (const threads of [1, 2, 3]) {
+      const options = { ...dense, threads, optimizer: adamW({ lr: 0.01 }), clipNorm: 0.5, ema: 0.9 }
+      found.push(await train(options, { epochs: 3, batch: 16, validation: { share: 0.2 } }))
+    }
+    expect(found[1]).toEqual(found[0])
+    expect(found[2]).toEqual(found[0])
+    expect(found[0]!.history).toHaveLength(3)
+    expect(found[0]!.history[2]!.loss).toBeLessThan(found[0]!.history[0]!.loss)
+    expect(found[0]!.history[0]!.parts.accuracy).toBeGreaterThan(0)
+    expect(found[0]!.history[0]!.validation!.parts.accuracy).toBeGreaterThan(0)
+  })
+
+  it('a layers model with batch normalisation, whose moving statistics move', async () => {
+    const found = []
+    for (const threads of [1, 2, 3]) {
+      const optimizer = sgd({ lr: 0.05, momentum: 0.9, nesterov: true, weightDecay: 1e-4 })
+      found.push(await train({ ...batchNorm, threads, optimizer }, { epochs: 2, batch: 32 }))
+    }
+    expect(found[1]).toEqual(found[0])
+    expect(found[2]).toEqual(found[0])
+    const moving = [...found[0]!.variables].filter(([, { trainable }]) => !trainable)
+    expect(moving).toHaveLength(2)
+    for (const [name, { values }] of moving) expect(new Set(values).size, name).toBe(4)
+  })
+})
+
+describe('a stopped training', () => {
+  const folders: string[] = []
+  const folder = () => {
+    folders.push(mkdtempSync(join(tmpdir(), 'eyes-fit-')))
+    return folders.at(-1)!
+  }
+  afterAll(() => folders.forEach(path => rmSync(path, { recursive: true })))
+
+  it('goes on to the bits of one that was never stopped', async () => {
+    const optimizer = sgd({ lr: step => 0.05 / (1 + step), momentum: 0.9 })
+    const options = { ...batchNorm, threads: 2, optimizer, ema: 0.5 }
+    const fit = { epochs: 2, batch: 32 }
+    const whole = await train(options, fit)
+    const checkpoint = folder()
+    const stop = {
+      onStep: ({ epoch, step }: { epoch: number; step: number }) =>
+        epoch === 2 && step === 1 ? { stop: 'here' } : undefined,
+    }
+    const first = await train(options, { ...fit, checkpoint, callbacks: [stop] })
+    expect(first.stopped).toBe('here')
+    const second = await train({ ...options, threads: 3 }, { ...fit, checkpoint, resume: true })
+    expect({ ...second, stopped: undefined }).toEqual(whole)
+    await expect(train(options, { ...fit, checkpoint })).rejects.toThrow(/already. Set resume/)
+    for (const [other, word] of [
+      [{ seed: 6 }, 'seed'],
+      [{ optimizer: sgd({ lr: 0.05 }) }, 'the optimizer'],
+      [{ microBatch: 9 }, 'the cut of a batch'],
+      [{ data: labelled([73, 8, 8, 1]) }, 'the data'],
+      [{ model: moduleUrl('dense.js'), data: labelled([72, 6]) }, "the model's file"],
+    ] as const)
+      await expect(train({ ...options, ...other }, { ...fit, checkpoint, resume: true })).rejects.toThrow(
+        `another value of ${word}`,
+      )
+  })
+})
