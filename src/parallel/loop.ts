@@ -1,7 +1,7 @@
 // The training loop: a function of the trainer's state. What a step does, and in which order examples come, are pure functions of step and
 // epoch that a course gives, so nothing else has to be remembered. No I/O: the course's callbacks see each step and epoch and may ask it
 // to stop. Knows no model: the commands' course is training/loop.ts, a user's module's trainer/fit.ts.
-import type { LossParts, UpdateRule } from './protocol.js'
+import type { LossParts, UpdateRule } from './rules.js'
 import type { Verdict } from '../training/types.js'
 
 /** Where a training is: part of every checkpoint. */

@@ -2,7 +2,9 @@
 // and messages carry indices. What is trained is the program's (program.ts): here it is a value handed on.
 import type { WasmModules } from '../wasm/modules.js'
 import type { MemoryLayout } from './memory.js'
-import type { OptimizerRule } from './optimizer.js'
+import type { LossParts, OptimizerRule, UpdateRule } from './rules.js'
+
+export type { LossParts, UpdateRule }
 
 /** Handed to each worker once, at its start. */
 export interface WorkerSetup<Source = unknown> {
@@ -54,12 +56,6 @@ export interface GradientTask {
   readonly settings: unknown
 }
 
-/** Means over examples: the loss, and whatever parts of it the program reports, by name. */
-export interface LossParts {
-  readonly loss: number
-  readonly [part: string]: number
-}
-
 /** One finished micro-batch. */
 export interface MicroBatch {
   readonly slot: number
@@ -75,16 +71,6 @@ export interface Share {
 
 export interface GradientShare extends Share {
   readonly microBatches: readonly MicroBatch[]
-}
-
-/** What an update is: by which optimiser, and what it does besides; 0 = not. */
-export interface UpdateRule {
-  /** Left out: Adam with PyTorch's defaults. */
-  readonly optimizer?: OptimizerRule
-  /** Largest norm of the whole gradient; a longer one is scaled down to it. */
-  readonly clipNorm: number
-  /** Decay of the weights' average in this update, 0 to 1. */
-  readonly decay: number
 }
 
 /** Sums the micro-batches' gradients of the parameters [from, to), in micro-batch order; with the squares' sums, for the norm. */

@@ -38,7 +38,11 @@ describe.skipIf(!isThere)('an application bundled by Vite', () => {
     await build({
       ...common(),
       resolve: { alias: { '@tensorflow/tfjs': core } },
-      build: { outDir: join(folder, 'out'), minify: false, reportCompressedSize: false },
+      build: {
+        outDir: join(folder, 'out'),
+        // For time's sake.
+        ...{ minify: false, reportCompressedSize: false, rollupOptions: { treeshake: false } },
+      },
     })
     const files = await readdir(join(folder, 'out/assets'))
     const copied = ['kernels', 'tfjs-backend-wasm-simd', 'worker'].map(name =>
