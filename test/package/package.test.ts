@@ -75,7 +75,7 @@ async function installed(node: string, ...more: string[]): Promise<string> {
 describe('the packed files', () => {
   it('are the built package, its documents and nothing else', () => {
     const allowed =
-      /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|dist\/(THIRD_PARTY_LICENSES\.txt|(cli|index|backend|worker|trainer-worker|chunk-[A-Z0-9]+)\.js|trainer-worker\.cjs|[a-z-]+\.wasm|web\/(backend|index|worker)\.js|web\/[a-z-]+\.wasm|types\/[a-z/-]+\.d\.ts))$/
+      /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|dist\/(THIRD_PARTY_LICENSES\.txt|(cli|index|backend|worker|trainer-worker|module-worker|chunk-[A-Z0-9]+)\.js|(trainer|module)-worker\.cjs|[a-z-]+\.wasm|web\/(backend|index|worker)\.js|web\/[a-z-]+\.wasm|types\/[a-z/-]+\.d\.ts))$/
     expect(packed.filter(file => !allowed.test(file))).toEqual([])
     for (const file of ['README.md', 'LICENSE', 'CHANGELOG.md', 'dist/THIRD_PARTY_LICENSES.txt', 'dist/kernels.wasm'])
       expect(packed).toContain(file)
