@@ -47,6 +47,6 @@ export async function buildWeb(version) {
     // Joins the tfjs of the page.
     bundle({ backend: 'src/backend.ts' }, { sharedCore: true }),
     bundle({ index: 'src/web/index.ts' }),
-    bundle({ worker: 'src/imaging/worker.ts' }),
+    bundle({ worker: 'src/web/worker.ts' }),
   ])
 }

@@ -21,7 +21,7 @@ function outputOf(args, folder) {
 /** The files of dist/web and what each is for. */
 const webFiles = {
   'backend.js': "the backend, in the page's tfjs",
-  'index.js': '`train`',
+  'index.js': '`train` and `ParallelTrainer`',
   'worker.js': 'what each worker runs',
   'kernels.wasm': 'our kernels',
   'tfjs-backend-wasm-simd.wasm': "tfjs's own kernels, and the memory of both",

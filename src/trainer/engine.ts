@@ -1,7 +1,6 @@
 // A user's model over worker threads: described by a first worker, then opened on the engine (parallel/executor.ts) with its first values. What a training
 // does with it is fit.ts.
 import { checkedModules } from '../kernels/checked-modules.js'
-import { assetUrl } from '../assets.js'
 import { openExecutor, type Cut, type Executor } from '../parallel/executor.js'
 import { createMemory } from '../parallel/memory.js'
 import { openPool, type OpenPool } from '../parallel/pool.js'
@@ -9,8 +8,8 @@ import { runWithRetry } from '../parallel/retry.js'
 import { createPace } from '../parallel/watchdog.js'
 import type { Section } from '../parallel/program.js'
 import { compileSharedModule } from '../wasm/modules.js'
-import { fileURLToPath } from 'node:url'
 import { moduleCut } from './cost.js'
+import { workerFile } from './host.js'
 import { type Description, type ModuleSource, type Role, sizeOf, type VariableSpec } from './protocol.js'
 
 export type Source = Omit<ModuleSource, 'expected'>
@@ -24,7 +23,7 @@ const poolOf =
   (onFault: ((text: string) => void) | undefined): OpenPool =>
   (setup, threads) =>
     openPool(setup, threads, {
-      file: fileURLToPath(assetUrl('module-worker.cjs')),
+      file: workerFile,
       ...{ startLimit, resourceLimits: heap, onFault },
     })
 

@@ -1,11 +1,9 @@
 // A user's modules in a worker: imported by URL, their functions checked by name, and the tfjs that they see. All copies of tfjs share one engine and one
 // registry of kernels (globalThis), so whichever copy it is computes on our backend.
-import { createRequire } from 'node:module'
-import { pathToFileURL } from 'node:url'
-import * as bundled from '@tensorflow/tfjs-core'
 import { ProgramError } from '../parallel/program.js'
+import type { Tfjs } from './module-tfjs.js'
 
-export type Tfjs = typeof bundled
+export { tfjsOf, type Tfjs } from './module-tfjs.js'
 
 /** What a loss or a batch is told besides the tensors. */
 export interface ModuleContext {
@@ -81,21 +79,4 @@ export async function loadData(url: string, who: string): Promise<DataModule> {
     length: () => (typeof length === 'function' ? (length as () => unknown)() : length),
     batch: batch as DataModule['batch'],
   }
-}
-
-/** The tfjs of the module's own installation where it has one, else the copy that is carried here. */
-export async function tfjsOf(moduleUrl: string): Promise<Tfjs> {
-  if (!moduleUrl.startsWith('file:')) return bundled
-  const require = createRequire(moduleUrl)
-  for (const name of ['@tensorflow/tfjs', '@tensorflow/tfjs-core']) {
-    let path: string
-    try {
-      path = require.resolve(name)
-    } catch {
-      continue
-    }
-    const found = (await import(pathToFileURL(path).href)) as { default?: Tfjs } & Tfjs
-    return found.default ?? found
-  }
-  return bundled
 }

@@ -1,11 +1,10 @@
 // What ParallelTrainer and its functions are given, checked once and by name; everything behind trusts it.
-import { availableParallelism } from 'node:os'
-import { basename, resolve } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
 import { inputError } from '../errors.js'
+import { availableThreads } from '../host.js'
 import { seedKey } from '../random/philox.js'
 import { checkData, checkSameKind } from './data.js'
 import type { Source } from './engine.js'
+import { moduleUrl } from './host.js'
 import type { FitOptions, TrainerOptions } from './types.js'
 
 const trainerKeys = [
@@ -25,24 +24,13 @@ function checkCount(who: string, key: string, value: unknown, least = 1): void {
   throw inputError(`${who}: ${key} is ${String(value)}, wanted a whole number of at least ${least}.`)
 }
 
-/** URL of a module, and what messages call it. @throws INPUT */
-function moduleUrl(module: URL | string, key: string): { url: string; name: string } {
-  if (module instanceof URL || /^[a-z]{2,}:/.test(module)) {
-    const { href, protocol } = new URL(module)
-    return { url: href, name: protocol === 'file:' ? basename(fileURLToPath(href)) : `${key} (${protocol} URL)` }
-  }
-  if (typeof module !== 'string' || module === '')
-    throw inputError(`trainer: ${key} is ${JSON.stringify(module)}, wanted the URL or the path of a module.`)
-  return { url: pathToFileURL(resolve(module)).href, name: module }
-}
-
 export type Checked = Required<Omit<TrainerOptions, 'microBatch' | 'onNotice' | 'model' | 'data'>> &
   Pick<TrainerOptions, 'microBatch' | 'onNotice'> & { readonly source: Source }
 
 /** @throws INPUT for the first option that is none */
 export function checkTrainer(options: TrainerOptions): Checked {
   checkKeys('trainer', options, trainerKeys)
-  const { optimizer, threads = availableParallelism(), seed = 0, settings = null, microBatch, onNotice } = options
+  const { optimizer, threads = availableThreads(), seed = 0, settings = null, microBatch, onNotice } = options
   const { clipNorm = 0, ema = 0, data } = options
   checkCount('trainer', 'threads', threads)
   if (microBatch !== undefined) checkCount('trainer', 'microBatch', microBatch)

@@ -1,19 +1,15 @@
 // ParallelTrainer: a user's tfjs model trained on all cores. The class holds what outlives a fit, the variables; the work is the engine's, and the main
 // thread needs no tfjs. docs/parallel-trainer.md has the contract.
-import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
 import { inputError } from '../errors.js'
 import { serializeSafetensors, type NamedTensor } from '../formats/safetensors.js'
 import type { Executor } from '../parallel/executor.js'
-import { kernelsSha256 } from '../wasm/modules.js'
-import { writeFileWhole } from '../training/storage.js'
 import { checkData, checkSameKind } from './data.js'
 import { cutOf, describe, type Model, modelOf, openModel } from './engine.js'
 import { initialState, measured, runFit, splitOf, type FitState } from './fit.js'
+import { kernelsSha256, openSaver, sha256Of, writeFileWhole } from './host.js'
 import { checkFit, checkTrainer, type Checked } from './options.js'
 import { type ModuleSettings, sizeOf } from './protocol.js'
-import { openSaver, type TrainingIdentity } from './saver.js'
+import type { TrainingIdentity } from './saver.js'
 import type { FitOptions, FitResult, Measured, SharedData, TrainerOptions, VariableValues } from './types.js'
 
 /** The vectors that training changes. */
@@ -205,12 +201,6 @@ export class ParallelTrainer {
       kernels: await kernelsSha256(),
     }
   }
-}
-
-/** SHA-256 of a module's file; of another URL, itself. */
-async function sha256Of(url: string): Promise<string> {
-  const bytes = url.startsWith('file:') ? await readFile(fileURLToPath(url)) : url
-  return createHash('sha256').update(bytes).digest('hex')
 }
 
 const shapesOf = (data: SharedData) =>

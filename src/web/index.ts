@@ -14,6 +14,7 @@ import { fullObjective } from '../training/loop.js'
 import { completeConfig, resolveOptions, type TrainOptions } from '../training/options.js'
 import { openSession, type Session, type TrainedModel } from '../training/session.js'
 import type { Callback, EpochRecord, StepRecord, TrainConfig, Verdict } from '../training/types.js'
+import { sharedArray as share } from '../trainer/data.js'
 import { version } from '../version.js'
 import { datasetOf, type Images } from './images.js'
 
@@ -23,6 +24,21 @@ export type { Heads, ModelKind, ModelSpec } from '../models/spec.js'
 export type { TrainOptions } from '../training/options.js'
 export type { TrainedModel } from '../training/session.js'
 export type { EpochRecord, LossName, PresetName, ScheduleName, StepRecord, Verdict } from '../training/types.js'
+export { adam, adamW, sgd, type AdamOptions, type AdamWOptions, type SgdOptions } from '../trainer/optimizers.js'
+export { ParallelTrainer } from '../trainer/trainer.js'
+export type {
+  FitCallback,
+  FitEpoch,
+  FitOptions,
+  FitResult,
+  FitStep,
+  Measured,
+  Optimizer,
+  SharedData,
+  SharedTensor,
+  TrainerOptions,
+  VariableValues,
+} from '../trainer/types.js'
 export { version, type GeneratedEyesOptions, type Images }
 
 /**
@@ -33,6 +49,15 @@ export { version, type GeneratedEyesOptions, type Images }
 export function generateEyes(options?: GeneratedEyesOptions): Images {
   checkIsolated()
   return generate(options)
+}
+
+/**
+ * An array for a trainer's `data`, as in Node: copied into memory that the workers share.
+ * @throws INPUT where the shape is not the array's, or the page is not cross-origin isolated
+ */
+export const sharedArray: typeof share = (...values) => {
+  checkIsolated()
+  return share(...values)
 }
 
 /** What a callback may ask of a training that waits for its answer. */

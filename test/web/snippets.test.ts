@@ -19,6 +19,7 @@ const pages = [
     wanted: [
       [/^eyes-wasm 3 3 12 24$/],
       [...losses.map((loss, i) => new RegExp(`^${i + 1} ${loss} 15000$`)), new RegExp(`^3 ${published}$`)],
+      [/^40 true$/, /^2 -1$/],
     ],
   },
 ]
@@ -42,6 +43,8 @@ describe.skipIf(!isThere)('the pages of the documents', () => {
     const text = await readFile(join(root, file), 'utf8')
     const snippets = [...text.matchAll(/^```html\n(.*?)^```$/gms)].map(match => match[1]!)
     expect(snippets).toHaveLength(wanted.length)
+    for (const [, name, module] of text.matchAll(/^```js\n\/\/ (\S+\.js)\n(.*?)^```$/gms))
+      await writeFile(join(folder, name!), module!)
     for (const [i, snippet] of snippets.entries()) {
       await writeFile(join(folder, 'index.html'), `<!doctype html><link rel="icon" href="data:," />${snippet}`)
       const { page, complaints } = await openPage(browser, `${server.address}/`)

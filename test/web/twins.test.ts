@@ -14,6 +14,10 @@ import type * as worker from '../../src/parallel/worker.js'
 import type * as webWorker from '../../src/parallel/worker.web.js'
 import type * as sha256 from '../../src/sha256.js'
 import type * as webSha256 from '../../src/sha256.web.js'
+import type * as trainerHost from '../../src/trainer/host.js'
+import type * as webTrainerHost from '../../src/trainer/host.web.js'
+import type * as moduleTfjs from '../../src/trainer/module-tfjs.js'
+import type * as webModuleTfjs from '../../src/trainer/module-tfjs.web.js'
 import type * as version from '../../src/version.js'
 import type * as webVersion from '../../src/version.web.js'
 import type * as modules from '../../src/wasm/modules.js'
@@ -37,6 +41,8 @@ const fits: Record<string, true> = {
   'parallel/pool.ts': true satisfies Fits<typeof pool, typeof webPool>,
   'parallel/worker.ts': true satisfies Fits<typeof worker, typeof webWorker>,
   'sha256.ts': true satisfies Fits<typeof sha256, typeof webSha256>,
+  'trainer/host.ts': true satisfies Fits<typeof trainerHost, typeof webTrainerHost>,
+  'trainer/module-tfjs.ts': true satisfies Fits<typeof moduleTfjs, typeof webModuleTfjs>,
   'version.ts': true satisfies Fits<typeof version, typeof webVersion>,
   'wasm/modules.ts': true satisfies Fits<typeof modules, typeof webModules>,
   'wasm/revectorize.ts': true satisfies Fits<typeof vectors, typeof webVectors>,

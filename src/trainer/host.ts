@@ -1,0 +1,31 @@
+// What ParallelTrainer asks of the system: files of modules, of workers and of checkpoints. A browser's answers: host.web.ts.
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { basename, resolve } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { assetUrl } from '../assets.js'
+import { inputError } from '../errors.js'
+
+export { writeFileWhole } from '../training/storage.js'
+export { kernelsSha256 } from '../wasm/modules.js'
+export { openSaver } from './saver.js'
+
+/** What the pool starts its threads from. */
+export const workerFile = fileURLToPath(assetUrl('module-worker.cjs'))
+
+/** URL of a module, and what messages call it. @throws INPUT */
+export function moduleUrl(module: URL | string, key: string): { url: string; name: string } {
+  if (module instanceof URL || /^[a-z]{2,}:/.test(module)) {
+    const { href, protocol } = new URL(module)
+    return { url: href, name: protocol === 'file:' ? basename(fileURLToPath(href)) : `${key} (${protocol} URL)` }
+  }
+  if (typeof module !== 'string' || module === '')
+    throw inputError(`trainer: ${key} is ${JSON.stringify(module)}, wanted the URL or the path of a module.`)
+  return { url: pathToFileURL(resolve(module)).href, name: module }
+}
+
+/** SHA-256 of a module's file; of another URL, itself. */
+export async function sha256Of(url: string): Promise<string> {
+  const bytes = url.startsWith('file:') ? await readFile(fileURLToPath(url)) : url
+  return createHash('sha256').update(bytes).digest('hex')
+}

@@ -1,0 +1,29 @@
+// host.ts in a browser: modules come by URL, and nothing is written, so that a page's training is neither saved nor resumed.
+import { inputError } from '../errors.js'
+import type * as node from './host.js'
+
+/** Not looked at: all workers of a page are of one file (web/worker.ts). */
+export const workerFile = 'worker.js'
+
+const noFiles = (what: string) =>
+  inputError(`${what}: a page has no folders to write to. Take the weights by variables(), or train in Node.`)
+
+/** A string is relative to the page. @throws INPUT */
+export const moduleUrl: typeof node.moduleUrl = (module, key) => {
+  try {
+    if (typeof module !== 'string' && !(module instanceof URL)) throw new TypeError('no URL')
+    const { href, protocol, pathname } = new URL(module, document.baseURI)
+    const name = /^https?:$/.test(protocol) ? pathname.slice(pathname.lastIndexOf('/') + 1) : `${key} (${protocol} URL)`
+    return { url: href, name }
+  } catch (cause) {
+    throw inputError(`trainer: ${key} is ${JSON.stringify(module)}, wanted the URL of a module.`, cause)
+  }
+}
+
+// All of these belong to checkpoints.
+export const openSaver: typeof node.openSaver = () => {
+  throw noFiles('fit: checkpoint')
+}
+export const sha256Of: typeof node.sha256Of = url => Promise.resolve(url)
+export const kernelsSha256: typeof node.kernelsSha256 = () => Promise.resolve('')
+export const writeFileWhole: typeof node.writeFileWhole = () => Promise.reject(noFiles('save'))
