@@ -3,6 +3,9 @@
 import { backend_util, type KernelConfig, slice_util, type TensorInfo, util } from '@tensorflow/tfjs-core'
 import { type EyesWasmBackend, kernel, type KernelCall } from './backend.js'
 
+/** Below this many values a loop is faster than a call of `set`. */
+const shortRun = 32
+
 /** Values at begin + i stride, i below size, along each axis; a tensor of shape `size`. */
 function part(
   backend: EyesWasmBackend,
@@ -27,7 +30,7 @@ function part(
   let at = begin.reduce((sum, first, axis) => sum + first * steps[axis]!, 0)
   const place = new Array<number>(outer).fill(0)
   for (let done = 0; done < to.length; done += run) {
-    if (run === 1) to[done] = from[at]!
+    if (run < shortRun) for (let i = 0; i < run; i++) to[done + i] = from[at + i]!
     else to.set(from.subarray(at, at + run), done)
     for (let axis = outer - 1; axis >= 0; axis--) {
       const step = steps[axis]! * (stride?.[axis] ?? 1)

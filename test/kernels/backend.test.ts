@@ -76,6 +76,9 @@ describe('internals of tfjs-backend-wasm that we rely on', () => {
     expect(coreGradients.size).toBeGreaterThan(90)
     expect(tf.getKernelsForBackend('wasm')).toEqual([])
     expect(tf.engine().registryFactory.wasm).toBeUndefined()
+    // Its functions are used, by tfjs-backend-wasm and by Ragged.ts.
+    expect(tf.getKernelsForBackend('cpu')).toEqual([])
+    expect(tf.engine().registryFactory.cpu).toBeUndefined()
   })
 
   it('it leaves no listeners on the process', () => {

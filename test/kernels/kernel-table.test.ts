@@ -1,5 +1,7 @@
-// docs/backend.md's table of kernels is that of the registry.
+// docs/backend.md's table of kernels is that of the registry, and the registry has every kernel that tfjs-backend-cpu has.
 import { readFileSync } from 'node:fs'
+import * as tf from '@tensorflow/tfjs-core'
+import '@tensorflow/tfjs-backend-cpu'
 import { describe, expect, it } from 'vitest'
 import '../../src/backend.js'
 import { allKernels } from '../../src/kernels/register.js'
@@ -13,5 +15,12 @@ describe('the kernels', () => {
     expect(block!.trim()).toBe(kernelTable(allKernels, otherTypesOf))
     expect(block).toContain('| `FFT` | ours | `complex64` |')
     expect(block).toContain('| `Sqrt` | tfjs |  |')
+  })
+
+  it('are all that the cpu backend has', () => {
+    const names = (backend: string) => tf.getKernelsForBackend(backend).map(({ kernelName }) => kernelName)
+    const ours = new Set(names('eyes-wasm'))
+    expect(names('cpu')).toHaveLength(172)
+    expect(names('cpu').filter(name => !ours.has(name))).toEqual([])
   })
 })
