@@ -8,6 +8,7 @@ import { assetUrl } from '../assets.js'
 import { EyesWasmError } from '../errors.js'
 import { createLedger, WorkerFault } from './faults.js'
 import type { Answers, Task, WorkerSetup } from './protocol.js'
+import { accepted } from './refusal.js'
 import { openRoster, type Roster, textOf, type Thread } from './threads.js'
 import { createPace, createWatchdog, type Pace, type Watchdog } from './watchdog.js'
 
@@ -87,7 +88,7 @@ function createPiscina(setup: WorkerSetup, threads: number, { file, resourceLimi
   return piscina
 }
 
-/** Starts `threads` workers and waits until each is warm. Throws WORKER when one cannot start in time. */
+/** Starts `threads` workers and waits until each is warm. Throws WORKER when one cannot start in time, and what a program refuses. */
 export async function openPool(setup: WorkerSetup, threads: number, options: PoolOptions = {}): Promise<Pool> {
   const piscina = createPiscina(setup, threads, options)
   const watchdog = createWatchdog(options.silence)
@@ -100,11 +101,13 @@ export async function openPool(setup: WorkerSetup, threads: number, options: Poo
   try {
     await before(startWatchdog, startLimit, onEach('ready'))
     // How long this takes depends on the program.
-    await before(startWatchdog, createPace(setup.exampleFlop).limit(startLimit), onEach('warm-up'))
+    const warm = before(startWatchdog, createPace(setup.exampleFlop).limit(startLimit), onEach('warm-up'))
+    for (const answer of await warm) accepted(answer)
     work.begin()
   } catch (cause) {
     const reason = work.firstFault() ?? cause
     await work.close()
+    if (cause instanceof EyesWasmError) throw cause
     throw startError(threads, reason)
   }
   return { threads, ...work }

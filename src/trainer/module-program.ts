@@ -38,12 +38,22 @@ function blame(error: unknown, who: string, what: string): unknown {
   return refuse(`${who}: ${what} threw ${textOf(error)}`)
 }
 
+/** Imports what may bring a tfjs of its own along, which else says on stderr that it is not the first. */
+async function quietly<T>(work: () => Promise<T>): Promise<T> {
+  tf.env().set('PROD', true)
+  try {
+    return await work()
+  } finally {
+    tf.env().set('PROD', false)
+  }
+}
+
 async function openState(source: ModuleSource, backend: EyesWasmBackend): Promise<State> {
   const { modelName: who, seed, settings } = source
-  const users = await tfjsOf(source.model)
+  const users = await quietly(() => tfjsOf(source.model))
   const random = installRandom(seed, who)
   return random.duringAsync(setupKey, async () => {
-    const model = await loadModel(source.model, who)
+    const model = await quietly(() => loadModel(source.model, who))
     try {
       await model.setup?.(users, { seed, settings })
     } catch (error) {
@@ -173,7 +183,7 @@ function refusing(error: ProgramError): Program {
   const fail = () => {
     throw error
   }
-  return { ...nothing, loss: fail, calls: { describe: fail }, warmUp: fail }
+  return { ...nothing, loss: fail, during: fail, calls: { describe: fail }, warmUp: fail }
 }
 
 /** Opens the modules in this thread. Where they are not what they have to be, every task is refused with the reason. */

@@ -18,7 +18,7 @@ export const stepKey = (step: number, place: number): RandomKey => ({ step: step
 export const measureKey = (place: number): RandomKey => ({ step: 0, place: place + 2 })
 
 /** Floats in [0, 1) of 53 bits, as Math.random's are. */
-function drawer(seed: number, { step, place }: RandomKey): () => number {
+export function drawer(seed: number, { step, place }: RandomKey): () => number {
   const next = wordReader(seed, streams.module, place, step)
   return () => {
     const high = next() >>> 5

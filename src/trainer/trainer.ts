@@ -38,13 +38,13 @@ export class ParallelTrainer {
    * Trains. The weights go on from where they are; the optimiser begins anew, unless it is resumed.
    * @throws INPUT for an option, MODEL for the module's doing, NON_FINITE, WORKER, STORAGE
    */
-  fit(options: FitOptions): Promise<FitResult> {
+  async fit(options: FitOptions): Promise<FitResult> {
     checkFit(options, this.#options.source)
     return this.#inTurn(() => this.#fit(options))
   }
 
   /** Mean loss over the trainer's data, over `indices` of it, or over other arrays, with `training: false`. */
-  evaluate({ data, indices }: { data?: SharedData; indices?: readonly number[] } = {}): Promise<Measured> {
+  async evaluate({ data, indices }: { data?: SharedData; indices?: readonly number[] } = {}): Promise<Measured> {
     const { source } = this.#options
     if (data) checkData(data, 'evaluate: data')
     if (data && typeof source.data !== 'string') checkSameKind(data, source.data, 'evaluate: data')
@@ -191,7 +191,7 @@ export class ParallelTrainer {
       optimizer: JSON.stringify(optimizer.rule),
       lr: String(optimizer.lr),
       seed,
-      settings: JSON.stringify([settings]),
+      settings: JSON.stringify([settings], (_, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value)),
       batch: options.batch,
       shuffle: options.shuffle ?? true,
       clipNorm,

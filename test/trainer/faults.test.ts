@@ -1,0 +1,47 @@
+// Worker threads of ParallelTrainer that end while they work: the same bits as an undisturbed training, or an error in time.
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, expect, it } from 'vitest'
+import { adam } from '../../src/trainer/optimizers.js'
+import { ParallelTrainer } from '../../src/trainer/trainer.js'
+import { sha256 } from '../support/faults.js'
+import { labelled, moduleUrl } from './fixtures.js'
+
+let folder = ''
+afterEach(() => rmSync(folder, { recursive: true }))
+
+/** Trains while threads fail; the hash of the variables, the losses, and what was told. */
+async function train(way: string, times: number) {
+  folder = mkdtempSync(join(tmpdir(), 'eyes-dying-'))
+  const told: string[] = []
+  const trainer = new ParallelTrainer({
+    ...{ model: moduleUrl('dying.js'), data: labelled([48, 6]), optimizer: adam(), threads: 2, microBatch: 6 },
+    settings: { folder, way, times },
+    onNotice: text => told.push(text),
+  })
+  try {
+    const { history } = await trainer.fit({ epochs: 3, batch: 24 })
+    const variables = [...(await trainer.variables()).values()].map(({ values }) => values)
+    return { hash: sha256(...variables), losses: history.map(({ loss }) => loss), told }
+  } finally {
+    await trainer.close()
+  }
+}
+
+it.each(['exit', 'trap'])('%s: the part is computed again by another thread, to the same bits', async way => {
+  const { told: nothing, ...undisturbed } = await train(way, 0)
+  rmSync(folder, { recursive: true })
+  const { told, ...disturbed } = await train(way, 2)
+  expect(readdirSync(folder)).toHaveLength(2)
+  expect(disturbed).toEqual(undisturbed)
+  expect(nothing).toEqual([])
+  expect(told).toHaveLength(2)
+  expect(told[0]).toMatch(
+    /^worker \d ended \((exit code 9|RuntimeError: unreachable)\): its micro-batches are computed again$/,
+  )
+})
+
+it('again and again: WORKER, and no endless run', async () => {
+  await expect(train('exit', 1000)).rejects.toMatchObject({ code: 'WORKER', exitCode: 1 })
+})
