@@ -1,5 +1,6 @@
 /**
- * The library's public names: training, measuring and using the report's autoencoder and VAE. The tfjs backend alone is backend.ts.
+ * The library's public names: training, measuring and using the report's autoencoder and VAE, and
+ * `ParallelTrainer` for tfjs models of your own. The tfjs backend alone is `eyes-wasm/backend`.
  * @module eyes-wasm
  */
 export { EyesWasmError, type ErrorCode } from './errors.js'

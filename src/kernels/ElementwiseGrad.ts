@@ -6,11 +6,11 @@ import { kernel, type KernelCall } from './backend.js'
 export const elementwiseGrad = 'ElementwiseGrad'
 
 /** Functions by tfjs's kernel names, with the kernel's codes. */
-export const pointwiseKinds = { Relu: 0, Relu6: 1, Square: 2, Sigmoid: 3 } as const
-export type PointwiseKind = keyof typeof pointwiseKinds
+export const elementwiseKinds = { Relu: 0, Relu6: 1, Square: 2, Sigmoid: 3 } as const
+export type ElementwiseKind = keyof typeof elementwiseKinds
 
 /** dx of dy and x, all of one shape; x is the function's input, or of Sigmoid its output. */
-function compute({ inputs, attrs, backend }: KernelCall<'dy' | 'x', { of: PointwiseKind }>): TensorInfo {
+function compute({ inputs, attrs, backend }: KernelCall<'dy' | 'x', { of: ElementwiseKind }>): TensorInfo {
   const { dy, x } = inputs
   const dx = backend.output(x.shape)
   const size = util.sizeFromShape(x.shape)
@@ -19,7 +19,7 @@ function compute({ inputs, attrs, backend }: KernelCall<'dy' | 'x', { of: Pointw
     backend.address(x),
     backend.address(dx),
     size,
-    pointwiseKinds[attrs.of],
+    elementwiseKinds[attrs.of],
   )
   return dx
 }

@@ -1,4 +1,4 @@
-// Depthwise convolution, pooling, batch normalisation copies and pointwise gradients on small fixed data, for vector-check.ts: 13 channels are a pair of vectors, a
+// Depthwise convolution, pooling, batch normalisation copies and elementwise gradients on small fixed data, for vector-check.ts: 13 channels are a pair of vectors, a
 // vector and a lane, and a row of nine places is two tiles and one. Not here: plain loops for them, which the tests have.
 import { backend_util } from '@tensorflow/tfjs-core'
 import { instantiateKernels, type KernelExports } from '../wasm/kernels.js'

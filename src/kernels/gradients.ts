@@ -17,7 +17,7 @@ import {
 import { backendName } from './backend.js'
 import { isPerChannel } from './FusedBatchNorm.js'
 import { fusedBatchNormGrad } from './FusedBatchNormGrad.js'
-import { elementwiseGrad, type PointwiseKind } from './ElementwiseGrad.js'
+import { elementwiseGrad, type ElementwiseKind } from './ElementwiseGrad.js'
 
 /** What our backend computes for a gradient, or nothing where it has no better way. */
 type Faster = (dy: Tensor, saved: Tensor[], attrs: NamedAttrMap) => ReturnType<GradFunc> | undefined
@@ -58,8 +58,8 @@ const mean: Faster = (dy, [x], attrs) => ({
 const sum: Faster = (dy, [x], attrs) => ({ x: () => spread(dy, x!, attrs, () => 1) })
 
 /** The same bits as tfjs's ops, which go over the map four times. `saved` holds x, or of Sigmoid y. */
-const pointwise =
-  (of: PointwiseKind): Faster =>
+const elementwise =
+  (of: ElementwiseKind): Faster =>
   (dy, [x]) => {
     if (engine().isTapeOn() || x!.dtype !== 'float32' || !util.arraysEqual(dy.shape, x!.shape)) return undefined
     return { x: () => engine().runKernel(elementwiseGrad, { dy, x: x! }, { of }) }
@@ -68,10 +68,10 @@ const pointwise =
 const ours: Readonly<Record<string, Faster>> = {
   FusedBatchNorm: batchNorm,
   Mean: mean,
-  Relu: pointwise('Relu'),
-  Relu6: pointwise('Relu6'),
-  Sigmoid: pointwise('Sigmoid'),
-  Square: pointwise('Square'),
+  Relu: elementwise('Relu'),
+  Relu6: elementwise('Relu6'),
+  Sigmoid: elementwise('Sigmoid'),
+  Square: elementwise('Square'),
   Sum: sum,
 }
 

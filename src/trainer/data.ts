@@ -21,7 +21,7 @@ function shared<T extends Values>(values: T): T {
 /**
  * An array for `data`: Float32Array becomes a float32 tensor, Int32Array and Uint8Array an int32 one. Copied into shared memory unless it lies there.
  * @param shape [length, ...]: as many rows as examples
- * @param options.dtype left out: as the array says; an array of integers may be asked for as float32
+ * @param options its `dtype` left out: as the array says; an array of integers may be asked for as float32
  * @throws INPUT where the shape is not the array's, or there is no example
  */
 export function sharedArray(

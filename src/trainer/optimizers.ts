@@ -5,24 +5,31 @@ import type { Optimizer } from './types.js'
 
 type Rate = Optimizer['lr']
 
+/** What `adam` takes. */
 export interface AdamOptions {
   /** Learning rate, or a function of the number of steps done; 1e-3 where left out. */
   readonly lr?: Rate
+  /** Decay of the gradient's mean; 0.9 where left out. */
   readonly beta1?: number
+  /** Decay of the mean of its squares; 0.999 where left out. */
   readonly beta2?: number
+  /** Added to their root; 1e-8 where left out, as in PyTorch. */
   readonly epsilon?: number
 }
 
+/** What `adamW` takes. */
 export interface AdamWOptions extends AdamOptions {
   /** Decoupled weight decay; 1e-2 where left out. */
   readonly weightDecay?: number
 }
 
+/** What `sgd` takes. */
 export interface SgdOptions {
   /** Learning rate, or a function of the number of steps done; 1e-2 where left out. */
   readonly lr?: Rate
   /** 0 where left out. */
   readonly momentum?: number
+  /** Nesterov's momentum in place of the plain one; false where left out. */
   readonly nesterov?: boolean
   /** Of the L2 kind: added to the gradient, times the parameter; 0 where left out. */
   readonly weightDecay?: number

@@ -1,9 +1,13 @@
 // A ready-made callback that says how a fit goes: a line on stderr after each epoch, and no more than one a second between. Knows nothing but the records.
 import type { FitCallback, FitEpoch, Measured } from './types.js'
 
+/** What `progress` takes. */
 export interface ProgressOptions {
   /** Where lines go; `process.stderr` where left out. */
-  readonly stream?: { write(text: string): unknown }
+  readonly stream?: {
+    /** As a writable stream has it. */
+    write(text: string): unknown
+  }
   /** Least seconds between two lines about steps; Infinity: none about steps. 1 where left out. */
   readonly every?: number
 }

@@ -6,6 +6,7 @@ import type { Verdict } from '../training/types.js'
 export interface SharedTensor {
   /** Over a SharedArrayBuffer. */
   readonly values: Float32Array | Int32Array | Uint8Array
+  /** As [length, ...], whose rows are examples. */
   readonly shape: readonly number[]
   /** Of the tensor that the loss is given; bytes become int32. */
   readonly dtype: 'float32' | 'int32'
@@ -16,16 +17,19 @@ export type SharedData = Readonly<Record<string, SharedTensor>>
 
 /** An optimiser: made by `adam`, `adamW` or `sgd`. */
 export interface Optimizer {
+  /** Its kind and constants, as the engine has them. */
   readonly rule: OptimizerRule
   /** Learning rate, or a function of the number of steps done. */
   readonly lr: number | ((step: number) => number)
 }
 
+/** What a trainer is made of. */
 export interface TrainerOptions {
   /** The module with the loss: a URL, or a path from the working directory. */
   readonly model: URL | string
   /** What is trained on: shared arrays, or a module with `length` and `batch`. */
   readonly data: SharedData | URL | string
+  /** Made by `adam`, `adamW` or `sgd`. */
   readonly optimizer: Optimizer
   /** Worker threads; the machine's cores where left out. Results do not depend on it. */
   readonly threads?: number
@@ -45,6 +49,7 @@ export interface TrainerOptions {
 
 /** Mean loss and what the loss reported beside it. */
 export interface Measured {
+  /** Mean over the examples. */
   readonly loss: number
   /** Means by the names that the loss reported them under. */
   readonly parts: Readonly<Record<string, number>>
@@ -52,8 +57,11 @@ export interface Measured {
 
 /** One finished epoch; means over its examples as they were trained on. */
 export interface FitEpoch extends Measured {
+  /** Counted from 1. */
   readonly epoch: number
+  /** Wall time of the epoch. */
   readonly seconds: number
+  /** Examples trained on a second, over the epoch. */
   readonly examplesPerSecond: number
   /** Of the validation examples after the epoch, with `training: false`. */
   readonly validation?: Measured
@@ -61,44 +69,66 @@ export interface FitEpoch extends Measured {
 
 /** One finished optimiser step. */
 export interface FitStep extends Measured {
+  /** The epoch under way, counted from 1. */
   readonly epoch: number
   /** Steps finished in this epoch, and how many it has. */
   readonly step: number
+  /** Steps of a whole epoch. */
   readonly stepsPerEpoch: number
+  /** Examples of this step. */
   readonly examples: number
+  /** Wall time of this step. */
   readonly seconds: number
 }
 
 /** What training is about to do, for `onStart`. */
 export interface FitStart {
+  /** Epochs in all. */
   readonly epochs: number
+  /** Examples of an optimiser step. */
   readonly batch: number
   /** Examples of an epoch. */
   readonly examples: number
+  /** Worker threads. */
   readonly threads: number
   /** Epochs and steps of the next one that are done: a resumed training begins in the middle. */
   readonly epoch: number
+  /** Steps of the epoch under way that are done. */
   readonly step: number
 }
 
 /** Told of what happens, in list order, and awaited; may answer `{ stop: reason }` to end the training. */
 export interface FitCallback {
+  /** Before the first step, also of a resumed training. */
   onStart?(start: FitStart): Verdict | Promise<Verdict>
+  /** After each step. */
   onStep?(step: FitStep): Verdict | Promise<Verdict>
+  /** After each epoch. */
   onEpoch?(epoch: FitEpoch): Verdict | Promise<Verdict>
 }
 
+/** How a trainer trains. */
 export interface FitOptions {
+  /** Passes over the examples, those of a resumed training included. */
   readonly epochs: number
   /** Examples of an optimiser step. */
   readonly batch: number
   /** A new order in each epoch; true where left out. */
   readonly shuffle?: boolean
+  /** Told of each step and epoch, in list order. */
   readonly callbacks?: readonly FitCallback[]
   /** Ends the training after the step under way. */
   readonly signal?: AbortSignal
   /** Measured after each epoch: data of the same names, or the share (0 to 1) of the trained data that is held out. */
-  readonly validation?: { readonly data: SharedData } | { readonly share: number }
+  readonly validation?:
+    | {
+        /** Arrays under the names of the trained ones. */
+        readonly data: SharedData
+      }
+    | {
+        /** Between 0 and 1. */
+        readonly share: number
+      }
   /** Folder for checkpoints. */
   readonly checkpoint?: string
   /** Epochs between two checkpoints; 1 where left out. One is written at the end and on a stop in any case. */
@@ -107,7 +137,9 @@ export interface FitOptions {
   readonly resume?: boolean
 }
 
+/** What a training leaves beside the variables. */
 export interface FitResult {
+  /** One record an epoch, those before a resume included. */
   readonly history: readonly FitEpoch[]
   /** Why training ended before the last epoch, if it did. */
   readonly stopped?: string
@@ -115,8 +147,10 @@ export interface FitResult {
 
 /** One variable of the model. */
 export interface VariableValues {
+  /** Empty for a scalar. */
   readonly shape: readonly number[]
   /** A copy. */
   readonly values: Float32Array
+  /** Whether the optimiser changes it. */
   readonly trainable: boolean
 }
