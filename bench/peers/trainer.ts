@@ -6,17 +6,6 @@ import { learningRate } from './learning-rate.js'
 import { trainerContender } from './own-name.js'
 import { serve } from './serve.js'
 
-/** What of the package is used here. */
-interface Package {
-  readonly enableRevectorization: () => void
-  readonly adam: (options: { lr: () => number }) => unknown
-  readonly sharedArray: (values: Float32Array | Int32Array, shape: readonly number[]) => unknown
-  readonly ParallelTrainer: new (options: object) => {
-    fit(options: object): Promise<unknown>
-    close(): Promise<void>
-  }
-}
-
 const [name = '', threadCount = '', microBatch = ''] = process.argv.slice(2)
 const model = otherModels[name as OtherName]
 const threads = Number(threadCount)
@@ -26,7 +15,7 @@ const stepsPerEpoch = 16
 
 const { adam, enableRevectorization, ParallelTrainer, sharedArray } = (await import(
   new URL('../../dist/index.js', import.meta.url).href
-)) as Package
+)) as typeof import('../../src/index.js')
 enableRevectorization()
 
 function repeated<T extends Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer>>(values: T, into: T): T {

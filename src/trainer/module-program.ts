@@ -2,6 +2,7 @@
 // draws random numbers led to the seed. Runs in workers; what is refused is refused by name, because the user cannot look in here.
 import * as tf from '@tensorflow/tfjs-core'
 import { backendName, type EyesWasmBackend } from '../kernels/backend.js'
+import { registerFasterGradients } from '../kernels/register.js'
 import { type LossContext, type Program, ProgramError, type ReportPart } from '../parallel/program.js'
 import { type Examples, openExamples, sharedExamples } from './examples.js'
 import { loadModel, type ModelModule, type ModuleContext, textOf, type Tfjs, tfjsOf } from './load-module.js'
@@ -65,6 +66,7 @@ async function openState(source: ModuleSource, backend: EyesWasmBackend): Promis
     })
     // Whoever imports a backend's package may have switched to it.
     if (tf.getBackend() !== backendName) await tf.setBackend(backendName)
+    registerFasterGradients() // the user's tfjs has registered its own over them
     return { source, backend, model, examples, random, users }
   })
 }
