@@ -2,8 +2,8 @@
 // A package that states none, or brings no licence text and is not known below, fails the build.
 import { readdirSync, readFileSync } from 'node:fs'
 
-/** Folder of the package that a bundled file belongs to (the innermost); undefined for our own files. */
-const packageFolder = path => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(path)?.[0]
+/** Folder of the package that a bundled file belongs to (the innermost); undefined for our own files, and for what a browser's bundle leaves out. */
+const packageFolder = path => /^(?!\(disabled\):)(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(path)?.[0]
 
 /** Folders of all packages of which at least one byte is in the outputs. */
 function bundledPackages(metafiles) {
