@@ -17,6 +17,11 @@ export interface KernelRun {
  * of a convolution takes a fraction of one.
  */
 const elementFlop = 16
+/**
+ * How much longer a multiplication takes than in the convolutions that micro-batches.ts's least arithmetic is for: tfjs's small kernels, dense layers and what stands
+ * between them do not come near those. So a micro-batch of a user's model is worth its bookkeeping with less of it.
+ */
+const slowness = 8
 /** Least examples of a micro-batch whose loss takes statistics over them: a batch normalisation of fewer says little. */
 const leastForState = 16
 
@@ -65,17 +70,18 @@ export interface CutOptions {
 /** How batches are cut: by the cost, or by the user's own size of a micro-batch. */
 export function moduleCut({ cost, parameterCount, stateCount, microBatch }: CutOptions): Cut {
   const size = parameterCount + stateCount
+  const exampleFlop = slowness * cost.flop
   if (microBatch !== undefined) {
     const count = (examples: number) =>
       Math.max(1, Math.floor(Math.min(Math.ceil(examples / microBatch), mostSlots(size))))
-    return { exampleFlop: cost.flop, tapeExamples: microBatch, count }
+    return { exampleFlop, tapeExamples: microBatch, count }
   }
   const least = stateCount > 0 ? leastForState : 1
   return {
-    exampleFlop: cost.flop,
+    exampleFlop,
     tapeExamples: Math.max(least, tapeExamples(cost.bytes)),
     count(examples) {
-      let count = microBatchCount(examples, cost.flop, size)
+      let count = microBatchCount(examples, exampleFlop, size)
       while (count > 1 && examples / count < least) count /= 2
       return count
     },

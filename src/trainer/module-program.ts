@@ -115,7 +115,12 @@ function lossOf(
     training,
     report,
   }
-  const batch = (other ? sharedExamples(users, other) : examples).batch(context)
+  let batch: unknown
+  try {
+    batch = (other ? sharedExamples(users, other) : examples).batch(context)
+  } catch (error) {
+    throw blame(error, source.dataName, 'batch')
+  }
   return scalarOf(model.loss(users, batch, context), who)
 }
 

@@ -54,7 +54,7 @@ export class ParallelTrainer {
       const bad = indices?.find(id => !Number.isSafeInteger(id) || id < 0 || id >= length)
       if (bad !== undefined || indices?.length === 0)
         throw inputError(`evaluate: indices hold ${bad ?? 'nothing'}, wanted numbers from 0 to ${length - 1}.`)
-      const executor = await this.#open(1)
+      const executor = await this.#open(0)
       const settings: ModuleSettings = data ? { data } : {}
       const ids = indices ?? Array.from({ length }, (_, id) => id)
       const { seed } = this.#options
@@ -105,7 +105,7 @@ export class ParallelTrainer {
     }))
   }
 
-  /** The threads, for batches of at least `batch` examples. */
+  /** The threads, for batches of at least `batch` examples; 0: for measuring. */
   async #open(batch: number): Promise<Executor> {
     const model = await this.#load()
     const { exampleCount } = model.description

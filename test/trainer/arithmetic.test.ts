@@ -121,7 +121,7 @@ describe('the cost of a kernel', () => {
   })
 
   it('decides the cut, and so do a wish and a state', () => {
-    const model = { cost: { flop: 2e8, bytes: 2 ** 22 }, parameterCount: 1000, stateCount: 0 }
+    const model = { cost: { flop: 2.5e7, bytes: 2 ** 22 }, parameterCount: 1000, stateCount: 0 }
     const cut = moduleCut(model)
     expect([1, 8, 64, 128, 1000].map(n => cut.count(n))).toEqual([1, 1, 8, 8, 32])
     expect(cut.tapeExamples).toBe(8)

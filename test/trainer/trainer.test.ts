@@ -92,7 +92,7 @@ describe('a stopped training', () => {
       [{ data: labelled([73, 8, 8, 1]) }, 'the data'],
       [{ model: moduleUrl('dense.js'), data: labelled([72, 6]) }, "the model's file"],
     ] as const)
-      await expect(train({ ...options, ...other }, { ...fit, checkpoint, resume: true })).rejects.toThrow(
+      await expect(train({ ...options, ...other, threads: 1 }, { ...fit, checkpoint, resume: true })).rejects.toThrow(
         `another value of ${word}`,
       )
   })
