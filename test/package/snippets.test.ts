@@ -1,6 +1,6 @@
 // Every ```js block of the documents for users (docs/browser.md's pages are opened by a test of their own), against the built package, in a folder of its own where the package and tfjs are linked. A block's
-// output is the ```text block right behind it. A comment right before one says what it is: `types` (checked, not run, as it would take
-// minutes), `browser` (needs one: its syntax is checked), `file NAME` (what later blocks find under that name).
+// output is the ```text block right behind it. A block that begins with `// name.js` is a file that later ones find under that name; after
+// `<!-- types -->` comes a block whose types are checked, as it would run for minutes.
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -13,7 +13,8 @@ const slow = 200_000
 
 interface Snippet {
   readonly line: number
-  readonly mark: string
+  readonly name: string
+  readonly isTypesOnly: boolean
   readonly code: string
   /** What it prints, where the document says so. */
   readonly output?: string
@@ -21,13 +22,16 @@ interface Snippet {
 
 /** The ```js blocks of a document in their order. */
 function snippetsOf(text: string): Snippet[] {
-  const block = /^(?:<!-- (types|browser|file \S+) -->\n+)?```js\n(.*?)^```\n(?:\n```text\n(.*?)^```$)?/gms
-  return [...text.matchAll(block)].map(match => ({
-    line: text.slice(0, match.index).split('\n').length,
-    mark: match[1] ?? '',
-    code: match[2]!,
-    ...(match[3] !== undefined && { output: match[3] }),
-  }))
+  const block = /^(<!-- types -->\n+)?```js\n(.*?)^```\n(?:\n```text\n(.*?)^```$)?/gms
+  return [...text.matchAll(block)].map(match => {
+    const line = text.slice(0, match.index).split('\n').length
+    const code = match[2]!
+    return {
+      ...{ line, code, isTypesOnly: match[1] !== undefined },
+      name: /^\/\/ (\S+\.js)\n/.exec(code)?.[1] ?? `line-${line}.js`,
+      ...(match[3] !== undefined && { output: match[3] }),
+    }
+  })
 }
 
 let scratch = ''
@@ -60,13 +64,11 @@ describe.each(documents.filter(document => existsSync(join(root, document))))('%
     // A block that the expression above does not see would go untested.
     expect(snippets.length).toBe([...text.matchAll(/^ *```js/gm)].length)
     expect(snippets.length).toBeGreaterThan(0)
-    for (const { line, mark, code, output } of snippets) {
-      const [kind, name = `line-${line}.js`] = mark.split(' ')
+    for (const { line, name, isTypesOnly, code, output } of snippets) {
       await writeFile(join(folder, name), code)
-      if (kind === 'types') await checkTypes(folder, code)
+      if (isTypesOnly) await checkTypes(folder, code)
       else {
-        const args = kind === '' ? [name] : ['--check', name]
-        const result = await runNode(process.execPath, args, folder)
+        const result = await runNode(process.execPath, [name], folder)
         expect(result, `${document}:${line}: ${result.stderr}`).toMatchObject({ code: 0 })
         if (output !== undefined) expect(result.stdout, `${document}:${line}`).toBe(output)
       }
