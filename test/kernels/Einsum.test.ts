@@ -28,7 +28,7 @@ function definition(equation: string, values: readonly ArrayLike<number>[]) {
   return { expected, sizes, terms: total / outSize }
 }
 
-describe('Einsum', () => {
+describe('Einsum (tfjs #7439)', () => {
   const equations = [
     'i->i i-> ij->ji ij-> ij->j bij->jb',
     'i,i-> i,i->i i,j->ij i,j->ji i,j-> ij,jk->ik ij,kj->ik ji,jk->ik ji,kj->ki ij,j->i j,ij->i ij,ij->ij ij,ij->i ij,kl->il',

@@ -6,7 +6,7 @@ import { expectWithin, itRandom, sumBound, useBackend } from './harness.js'
 
 useBackend()
 
-describe('UnsortedSegmentSum', () => {
+describe('UnsortedSegmentSum (tfjs #8082)', () => {
   itRandom('adds the rows of each segment, and drops those of none', random => {
     for (const length of [1, 2, 3, 4, 5, 7, 8, 9, 16, 19]) {
       const [rows, segments] = [23, 6]
