@@ -1,5 +1,5 @@
 // The words that ParallelTrainer, its workers and its users share. Data only; no type of tfjs's, so that users need none of ours.
-import type { OptimizerRule } from '../parallel/optimizer.js'
+import type { OptimizerRule } from '../parallel/optimizer-rule.js'
 import type { Verdict } from '../training/types.js'
 
 /** Values that every thread reads, [length, ...]: rows are examples. Made by `sharedArray`. */
