@@ -1,24 +1,9 @@
 // The training loop: a function of the trainer's state. What a step does, and in which order examples come, are pure functions of step and
 // epoch that a course gives, so nothing else has to be remembered. No I/O: the course's callbacks see each step and epoch and may ask it
 // to stop. Knows no model: the commands' course is training/loop.ts, a user's module's trainer/fit.ts.
+import type { LoopState } from './loop-state.js'
 import type { LossParts, UpdateRule } from './rules.js'
 import type { Verdict } from '../training/types.js'
-
-/** Where a training is: part of every checkpoint. */
-export interface LoopState<Record> {
-  /** Optimiser steps done since the start, which is also the optimiser's step. */
-  step: number
-  /** Finished epochs. */
-  epoch: number
-  /** Examples of the epoch under way that are done (the commands' are images). */
-  images: number
-  /** Seconds spent in the epoch under way. */
-  seconds: number
-  /** Wall time of the training loop since the start, over every part of a run that was stopped and resumed. */
-  elapsed: number
-  /** Finished epochs' records. */
-  history: Record[]
-}
 
 /** One step: examples order[from, to) of an epoch, from 1, and its number since the start, from 0. */
 export interface LoopStep {

@@ -4,14 +4,16 @@ import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, expect, it } from 'vitest'
 import { currentBackend, startBackend } from '../support/one-thread.js'
 
-beforeAll(async () => void (await startBackend()))
+beforeAll(async () => {
+  await startBackend()
+})
 
 const values = (count: number, salt: number) =>
   Float32Array.from({ length: count }, (_, i) => ((i * 7 + salt * 13) % 19) / 19 - 0.5)
 
 const cases: [string, number[], number[], (x: tf.Tensor, w: tf.Tensor) => tf.Tensor][] = [
   ['matMul', [5, 6], [6, 7], (x, w) => tf.matMul(x, w)],
-  ['a dense layer', [5, 6], [6, 7], (x, w) => tf.fused.matMul({ a: x as tf.Tensor2D, b: w as tf.Tensor2D })],
+  ['a dense layer', [5, 6], [6, 7], (x, w) => tf.fused.matMul({ a: x, b: w })],
   ['conv2d', [1, 8, 8, 3], [3, 3, 3, 5], (x, w) => tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, 1, 'same')],
   [
     'depthwise',

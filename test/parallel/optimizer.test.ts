@@ -2,7 +2,8 @@
 // every cut into ranges, and what tells that an update is not finite.
 import { describe, expect, it } from 'vitest'
 import { createMemory, lineRange, regions, slotStride } from '../../src/parallel/memory.js'
-import { adamDefaults, optimizerUpdate, type OptimizerRule, sgdDefaults } from '../../src/parallel/optimizer.js'
+import type { OptimizerRule } from '../../src/parallel/rules.js'
+import { adamDefaults, optimizerUpdate, sgdDefaults } from '../../src/parallel/optimizer.js'
 import { updateRange, updateState } from '../../src/parallel/update.js'
 import { compileSharedModule } from '../../src/wasm/modules.js'
 import { instantiateShared } from '../../src/wasm/shared.js'
