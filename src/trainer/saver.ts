@@ -71,6 +71,14 @@ const vectorsOf = (executor: Executor): readonly (readonly [VectorName, Float32A
     return values && values.length > 0 ? [[name, values] as const] : []
   })
 
+/** JSON has no NaN and no infinity, which a reported part may be: they are written as strings, of which a state has no other. */
+const stateText = (state: FitState) =>
+  JSON.stringify(state, (_, value: unknown) =>
+    typeof value === 'number' && !Number.isFinite(value) ? String(value) : value,
+  )
+const stateOf = (text: string) =>
+  JSON.parse(text, (_, value: unknown) => (typeof value === 'string' ? Number(value) : value)) as FitState
+
 function checkpointBytes(executor: Executor, state: FitState, identity: TrainingIdentity): Uint8Array<ArrayBuffer> {
   const tensors: NamedTensor[] = vectorsOf(executor).map(([name, values]) => {
     if (!values.every(Number.isFinite))
@@ -82,7 +90,7 @@ function checkpointBytes(executor: Executor, state: FitState, identity: Training
   })
   const metadata = {
     ...{ format, format_version: formatVersion, eyes_wasm: version },
-    ...{ identity: JSON.stringify(identity), state: JSON.stringify(state) },
+    ...{ identity: JSON.stringify(identity), state: stateText(state) },
   }
   return serializeSafetensors(tensors, sealed(tensors, metadata))
 }
@@ -104,7 +112,7 @@ async function readCheckpoint(path: string): Promise<Read> {
   checkSeal(tensors.values(), metadata, path)
   try {
     const identity = JSON.parse(metadata.identity ?? '') as TrainingIdentity
-    const state = JSON.parse(metadata.state ?? '') as FitState
+    const state = stateOf(metadata.state ?? '')
     const counts = [state.step, state.epoch, state.images]
     if (!counts.every(n => Number.isSafeInteger(n) && n >= 0) || state.history.length !== state.epoch)
       throw new Error('counts')

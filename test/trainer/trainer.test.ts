@@ -96,4 +96,17 @@ describe('a stopped training', () => {
         `another value of ${word}`,
       )
   })
+  it('by a signal, between two steps, with parts that are no numbers', async () => {
+    const options = { ...dense, threads: 1, optimizer: sgd({ lr: 0.05 }), settings: { part: Number.NaN } }
+    const whole = await train(options, { epochs: 2, batch: 16 })
+    const checkpoint = folder()
+    const controller = new AbortController()
+    const abort = { onStep: () => void controller.abort() }
+    const fit = { epochs: 2, batch: 16, checkpoint }
+    const first = await train(options, { ...fit, callbacks: [abort], signal: controller.signal })
+    expect(first).toMatchObject({ stopped: 'interrupted', history: [] })
+    const second = await train(options, { ...fit, resume: true })
+    expect({ ...second, stopped: undefined }).toEqual(whole)
+    expect(second.history[0]!.parts.part).toBeNaN()
+  })
 })
