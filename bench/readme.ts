@@ -1,5 +1,6 @@
 // README's part about speed, as Markdown: nothing but what stored results say. Writing it there is render.ts.
 import { describeMachine } from './machine.js'
+import { otherColumns as ratioColumns, otherRatios } from './other-ratios.js'
 import { goalModels, goalsFor, meanRatio, type ModelRatio, modelRatios } from './ratios.js'
 import { isPyTorch } from './ratios.js'
 import { ownName } from './peers/own-name.js'
@@ -63,7 +64,7 @@ export function readmeText(all: readonly Results[], files: readonly string[]): s
     const ratios = modelRatios(results.peers ?? [], goalsFor(results.machine.node))
     return { title: nodeName(results), results, ratios: new Map(ratios.map(row => [row.name, row])) }
   })
-  const { peers = [], train = [] } = all[0]!
+  const { peers = [], train = [], others: models = [] } = all[0]!
   const others = peers.filter(row => row.peer !== ownName && !isPyTorch(row))
   const parts = [
     '![Training speed of each model, as a multiple of PyTorch’s on the same cores](docs/images/speed.svg)',
@@ -72,6 +73,11 @@ export function readmeText(all: readonly Results[], files: readonly string[]): s
   ]
   if (others.length > 0)
     parts.push('Other JavaScript libraries, with as many images a step as they bear:', table(others, otherColumns))
+  if (models.length > 0)
+    parts.push(
+      'Other people’s models, written in tfjs ops: our backend on one thread beside tfjs’s, and `ParallelTrainer` beside PyTorch (`npm run bench -- --only others`):',
+      table(otherRatios(models), ratioColumns),
+    )
   if (train.length > 0) parts.push('More threads:', table(train, trainColumns))
   parts.push(...measured.map((one, i) => conditions(one, files[i]!)))
   return parts.join('\n\n')

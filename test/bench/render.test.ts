@@ -14,6 +14,7 @@ import { aMachine, besidePyTorch, peerRow, results, trainRow } from './fixtures.
 const models = [...reportModels.keys()]
 const newer = results({
   peers: [...models.flatMap(model => besidePyTorch(model, 4)), peerRow('ae-3-1-1', 'jax-js 0.1.25', 0.7)],
+  others: [peerRow('lenet', 'eyes-wasm backend', 100), peerRow('lenet', 'tfjs cpu 4.22.0', 5)],
   train: [trainRow('ae-3-1-1', 1, 1000), { ...trainRow('ae-3-1-1', 2, 500), speedup: 2 }],
 })
 const older = results({
@@ -35,6 +36,7 @@ describe('README’s tables', () => {
   it('name the others, the threads and the conditions', () => {
     expect(text).toContain('| AE (3,1,1) | jax-js 0.1.25 | training | 2 | 164 | 0.70 |')
     expect(text).toContain('| AE (3,1,1) | 2 | 328 | 2.00 |')
+    expect(text).toContain('| lenet | eyes-wasm backend | 2 | 100 | tfjs cpu 4.22.0 | 5.00 | 20.00× | 10 | pass |')
     expect(text).toContain('Node 24: eyes-wasm 1.2.3, beside PyTorch 1.13, 2026-01-02, a CPU, 2 cores')
     expect(text).toContain('Node 20.20.2 (V8 13.6, simd128); all of it in [docs/bench/node20.md](docs/bench/node20.md)')
   })
