@@ -58,27 +58,38 @@ function conditions({ title, results, ratios }: Measured, file: string): string 
   return `${title}: eyes-wasm ${version}${peer}, ${date.slice(0, 10)}${state}, ${describeMachine(machine)}; all of it in [${file}](${file}).`
 }
 
-/** The tables of some results, the first of which is shown in full; `files`: their Markdown files from the repository's root. */
+/** The part about models that are not the report's; empty where these results have none. */
+function othersText(results: Results, file: string): string[] {
+  if (!results.others?.length) return []
+  return [
+    'Other people’s models, written in tfjs ops: our backend on one thread beside tfjs’s, and `ParallelTrainer` beside PyTorch (`npm run bench -- --only others`):',
+    table(otherRatios(results.others), ratioColumns),
+    conditions({ title: nodeName(results), results, ratios: new Map() }, file),
+  ]
+}
+
+/**
+ * The tables of some results, the first of which beside PyTorch is shown in full, and of those of other people's models; `files`: their Markdown files
+ * from the repository's root.
+ */
 export function readmeText(all: readonly Results[], files: readonly string[]): string {
-  const measured = all.map((results): Measured => {
-    const ratios = modelRatios(results.peers ?? [], goalsFor(results.machine.node))
-    return { title: nodeName(results), results, ratios: new Map(ratios.map(row => [row.name, row])) }
+  const measured = all.flatMap((results, i) => {
+    if (!results.peers?.length) return []
+    const ratios = modelRatios(results.peers, goalsFor(results.machine.node))
+    const one: Measured = { title: nodeName(results), results, ratios: new Map(ratios.map(row => [row.name, row])) }
+    return [{ one, file: files[i]! }]
   })
-  const { peers = [], train = [], others: models = [] } = all[0]!
+  const { peers = [], train = [] } = measured[0]!.one.results
   const others = peers.filter(row => row.peer !== ownName && !isPyTorch(row))
   const parts = [
     '![Training speed of each model, as a multiple of PyTorch’s on the same cores](docs/images/speed.svg)',
     `Median images a second in training, batch 164, ${Math.max(...peers.map(row => row.threads), 1)} threads, beside PyTorch in the faster of its two layouts, run in turn on the same machine:`,
-    ratioTable(measured),
+    ratioTable(measured.map(({ one }) => one)),
   ]
   if (others.length > 0)
     parts.push('Other JavaScript libraries, with as many images a step as they bear:', table(others, otherColumns))
-  if (models.length > 0)
-    parts.push(
-      'Other people’s models, written in tfjs ops: our backend on one thread beside tfjs’s, and `ParallelTrainer` beside PyTorch (`npm run bench -- --only others`):',
-      table(otherRatios(models), ratioColumns),
-    )
   if (train.length > 0) parts.push('More threads:', table(train, trainColumns))
-  parts.push(...measured.map((one, i) => conditions(one, files[i]!)))
+  parts.push(...measured.map(({ one, file }) => conditions(one, file)))
+  parts.push(...all.flatMap((results, i) => othersText(results, files[i]!)))
   return parts.join('\n\n')
 }

@@ -29,7 +29,7 @@ export async function rendered(paths: readonly string[], readme: string): Promis
     )
   const pages = paths.map(markdownPath)
   const files = new Map(pages.map((page, i) => [page, markdown(all[i]!) + '\n']))
-  files.set(chartPath, await drawSpeed(all))
+  files.set(chartPath, await drawSpeed(all.filter(({ peers = [] }) => peers.length > 0)))
   files.set('README.md', withTables(readme, readmeText(all, pages)))
   return files
 }
