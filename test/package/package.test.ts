@@ -288,7 +288,10 @@ describe("a user's program", () => {
       noEmit: true,
       typeRoots: [join(root, 'node_modules/@types')],
     }
-    await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['main.ts', 'trainer.ts'] }))
+    await writeFile(
+      join(folder, 'tsconfig.json'),
+      JSON.stringify({ compilerOptions, files: ['main.ts', 'trainer.ts'] }),
+    )
     const result = await runNode(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', '.'], folder)
     expect(result).toEqual({ code: 0, stdout: '', stderr: '' })
   })

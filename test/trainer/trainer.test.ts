@@ -101,7 +101,12 @@ describe('a stopped training', () => {
     const whole = await train(options, { epochs: 2, batch: 16 })
     const checkpoint = folder()
     const controller = new AbortController()
-    const abort = { onStep: () => void controller.abort() }
+    const abort = {
+      onStep: () => {
+        controller.abort()
+        return undefined
+      },
+    }
     const fit = { epochs: 2, batch: 16, checkpoint }
     const first = await train(options, { ...fit, callbacks: [abort], signal: controller.signal })
     expect(first).toMatchObject({ stopped: 'interrupted', history: [] })
