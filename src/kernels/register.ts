@@ -1,5 +1,6 @@
-// Registers the backend `eyes-wasm`: every kernel of tfjs-backend-wasm under our name, ours in place of theirs, our ops' gradients,
-// those tfjs gradients that the user's tfjs has not registered itself, and faster ways to some of them (gradients.ts). Idempotent; open this file first to see what exists.
+// Registers the backend `eyes-wasm`: every kernel of tfjs-backend-wasm under our name, ours in place of theirs, our ops' gradients, those
+// tfjs gradients that the user's tfjs has not registered itself, and faster ways to some of them (gradients.ts). Idempotent; open this file
+// first to see what exists.
 import {
   engine,
   getGradient,
