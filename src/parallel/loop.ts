@@ -2,8 +2,7 @@
 // epoch that a course gives, so nothing else has to be remembered. No I/O: the course's callbacks see each step and epoch and may ask it
 // to stop. Knows no model: the commands' course is training/loop.ts, a user's module's trainer/fit.ts.
 import type { LoopState } from './loop-state.js'
-import type { LossParts, UpdateRule } from './rules.js'
-import type { Verdict } from '../training/types.js'
+import type { LossParts, UpdateRule, Verdict } from './rules.js'
 
 /** One step: examples order[from, to) of an epoch, from 1, and its number since the start, from 0. */
 export interface LoopStep {

@@ -38,3 +38,16 @@ export interface UpdateRule {
   /** Decay of the weights' average in this update, 0 to 1. */
   readonly decay: number
 }
+
+/**
+ * A callback's answer: go on (undefined), or end after this step or epoch, and why. With `pause` the run is not finished: it is kept
+ * as it is, to be resumed, and nothing is measured.
+ */
+export type Verdict =
+  | {
+      /** Why, for people. */
+      readonly stop: string
+      /** Whether the run is kept to be resumed. */
+      readonly pause?: boolean
+    }
+  | undefined

@@ -1,6 +1,5 @@
 // The words that ParallelTrainer, its workers and its users share. Data only; no type of tfjs's, so that users need none of ours.
-import type { OptimizerRule } from '../parallel/rules.js'
-import type { Verdict } from '../training/types.js'
+import type { OptimizerRule, Verdict } from '../parallel/rules.js'
 
 /** Values that every thread reads, [length, ...]: rows are examples. Made by `sharedArray`. */
 export interface SharedTensor {

@@ -2,9 +2,10 @@
 import type { BadImagePolicy } from '../data/dataset.js'
 import type { LossName } from '../models/loss-names.js'
 import type { Heads, ModelKind } from '../models/spec.js'
+import type { Verdict } from '../parallel/rules.js'
 import type { Snapshot } from './state.js'
 
-export type { LossName }
+export type { LossName, Verdict }
 
 /** Course of the learning rate over a training. */
 export type ScheduleName = 'constant' | 'cosine' | 'one-cycle' | 'plateau'
@@ -188,19 +189,6 @@ export interface TrainSummary extends Quality {
   /** SHA-256 of the trained weights, hexadecimal. */
   readonly weightsSha256: string
 }
-
-/**
- * A callback's answer: go on (undefined), or end after this step or epoch, and why. With `pause` the run is not finished: it is kept
- * as it is, to be resumed, and nothing is measured.
- */
-export type Verdict =
-  | {
-      /** Why, for people. */
-      readonly stop: string
-      /** Whether the run is kept to be resumed. */
-      readonly pause?: boolean
-    }
-  | undefined
 
 /** Everything that happens beside the arithmetic. The loop calls them in list order and awaits each; it does no I/O of its own. */
 export interface Callback {
