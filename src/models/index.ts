@@ -1,5 +1,5 @@
 // The models' front door: a network of the kind a spec names, over variables of its own.
-import { type Rank, type Variable, variable, zeros } from '@tensorflow/tfjs-core'
+import { type Rank, tidy, type Variable, variable, zeros } from '@tensorflow/tfjs-core'
 import { autoencoder } from './autoencoder.js'
 import { layerSpecs, parameterSpecs } from './geometry.js'
 import type { Network, Observer, Variables } from './network.js'
@@ -21,7 +21,7 @@ export function createModel(spec: ModelSpec): Model {
   const layers = layerSpecs(spec)
   const parameters = parameterSpecs(layers)
   const variables: Record<string, Variable> = {}
-  for (const { name, shape } of parameters) variables[name] = variable(zeros<Rank>([...shape]))
+  for (const { name, shape } of parameters) variables[name] = tidy(() => variable(zeros<Rank>([...shape])))
   const networkOf = spec.kind === 'ae' ? autoencoder : vae
   const code = layers.find(layer => layer.kind === 'ConvTranspose2d')!
   return {

@@ -74,6 +74,8 @@ async function start<Source>(setup: WorkerSetup<Source>, openProgram: OpenProgra
 /** Copies a flat vector into variables, in place. */
 function write(backend: EyesWasmBackend, variables: readonly ProgramVariable[], flat: Float32Array): void {
   for (const { variable, offset, size } of variables) {
+    // A loss may have assigned a tensor that its module keeps, whose memory the variable shares.
+    if (backend.refCount(variable.dataId) > 1) tf.tidy(() => variable.assign(tf.zerosLike(variable)))
     backend.floats(variable).set(flat.subarray(offset, offset + size))
     backend.changed(variable)
   }

@@ -62,6 +62,15 @@ describe('the same for every number of threads', () => {
   })
 })
 
+describe('a state variable', () => {
+  it('leaves the tensors alone that a module keeps and assigns to it', async () => {
+    const options = { model: moduleUrl('kept.js'), data: labelled([6, 2]), threads: 1, microBatch: 3 }
+    const found = await train({ ...options, optimizer: sgd({ lr: 0.1 }) }, { epochs: 3, batch: 6, shuffle: false })
+    expect(found.history.map(({ parts }) => parts.sum)).toEqual([4, 4, 4])
+    expect(found.variables.get('state')!.values).toEqual(Float32Array.of(2))
+  })
+})
+
 describe('a stopped training', () => {
   const folders: string[] = []
   const folder = () => {
