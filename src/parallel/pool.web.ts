@@ -5,6 +5,7 @@ import { EyesWasmError } from '../errors.js'
 import { checkIsolated } from './isolation.js'
 import type { Life, Pool, PoolOptions } from './pool.js'
 import type { Answers, Task, WorkerSetup } from './protocol.js'
+import { accepted } from './refusal.js'
 
 /** What the page posts: the setup first, then a task whenever the last one is answered. */
 export type ToWorker = { readonly setup: WorkerSetup } | { readonly task: Task }
@@ -36,7 +37,10 @@ const cure = 'Try fewer threads or a smaller batch.'
 const workerError = (number: number, reason: string) =>
   new EyesWasmError('WORKER', `web workers: worker ${number} failed (${reason}). ${cure}`)
 
-/** Starts `threads` workers and waits until each is set up and warm. @throws WORKER when one cannot start; INPUT without shared memory */
+/**
+ * Starts `threads` workers and waits until each is set up and warm.
+ * @throws WORKER when one cannot start; INPUT without shared memory; what a program refuses
+ */
 export async function openPool(setup: WorkerSetup, threads: number): Promise<Pool> {
   checkIsolated()
   const hands: Hand[] = []
@@ -73,6 +77,8 @@ export async function openPool(setup: WorkerSetup, threads: number): Promise<Poo
     // Written out, because bundlers look for this very form.
     const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' })
     const hand: Hand = { worker }
+    // At once: one that is still starting is ended with the others.
+    hands.push(hand)
     return new Promise((resolve, reject) => {
       const onFault = (reason: string) => {
         const error = workerError(number, reason)
@@ -85,10 +91,7 @@ export async function openPool(setup: WorkerSetup, threads: number): Promise<Poo
       worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
         if (data.kind === 'fault') onFault(data.reason)
         else if (data.kind === 'answer') finish(hand, data.answer)
-        else {
-          hands.push(hand)
-          resolve()
-        }
+        else resolve()
       }
       worker.postMessage({ setup } satisfies ToWorker)
     })
@@ -110,7 +113,7 @@ export async function openPool(setup: WorkerSetup, threads: number): Promise<Poo
   try {
     await within(startLimit, Promise.all(all.map(start)))
     // All workers are idle, so each takes exactly one of these.
-    await Promise.all(all.map(() => run({ kind: 'warm-up' })))
+    for (const answer of await Promise.all(all.map(() => run({ kind: 'warm-up' })))) accepted(answer)
   } catch (error) {
     await close()
     throw error
