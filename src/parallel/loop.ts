@@ -1,6 +1,8 @@
 // The training loop: a function of the trainer's state. What a step does, and in which order examples come, are pure functions of step and
 // epoch that a course gives, so nothing else has to be remembered. No I/O: the course's callbacks see each step and epoch and may ask it
 // to stop. Knows no model: the commands' course is training/loop.ts, a user's module's trainer/fit.ts.
+import { inputError } from '../errors.js'
+import { show } from '../quote.js'
 import type { LoopState } from './loop-state.js'
 import type { LossParts, UpdateRule, Verdict } from './rules.js'
 
@@ -112,14 +114,26 @@ async function trainStep<Record>(state: LoopState<Record>, course: Course<Record
   return course.onStep({ epoch, step: done, stepsPerEpoch, parts, examples: to - from, seconds })
 }
 
-/** Asks each callback in turn; all are called, the first wish to stop wins. */
+/**
+ * What a callback's answer says. One that stops nothing may be any that JavaScript takes for false.
+ * @throws INPUT for any other: taken for a wish, it would end a training whose callback only took a note
+ */
+function verdictOf(answer: unknown): Verdict {
+  if (!answer) return undefined
+  if (typeof (answer as Partial<NonNullable<Verdict>>).stop === 'string') return answer as Verdict
+  throw inputError(
+    `callbacks: one answered ${show(answer)}, wanted nothing or { stop: 'why' }. Put its body in braces where it is an arrow function.`,
+  )
+}
+
+/** Asks each callback in turn; all are called, the first wish to stop wins. @throws INPUT for an answer that is no verdict */
 export async function ask<C>(
   callbacks: readonly C[],
   call: (callback: C) => Verdict | Promise<Verdict>,
 ): Promise<Verdict> {
   let verdict: Verdict
   for (const callback of callbacks) {
-    const answer = await call(callback)
+    const answer = verdictOf(await call(callback))
     verdict ??= answer
   }
   return verdict

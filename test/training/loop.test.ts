@@ -137,6 +137,26 @@ describe('callbacks', () => {
     ])
   })
 
+  it('that answer false, as JavaScript’s && does, leave the others’ wishes alone', async () => {
+    const lacking = (() => false) as unknown as () => undefined
+    const callbacks: Callback[] = [{ onStep: lacking, onEpoch: lacking }, { onEpoch: () => ({ stop: 'enough' }) }]
+    const { executor, updates } = fake(6)
+    expect(await trainLoop(executor, initialState(), 6, { ...base, callbacks })).toEqual({ stop: 'enough' })
+    expect(updates).toHaveLength(2)
+  })
+
+  it.each([1, true, 'enough', {}, { stop: 3 }])('that answer %j are told what is wanted', async answer => {
+    // An arrow function answers what its last call did: `onStep: ({ loss }) => losses.push(loss)`.
+    const callbacks = [{ onStep: () => answer as unknown as undefined }]
+    const { executor } = fake(6)
+    await expect(trainLoop(executor, initialState(), 6, { ...base, callbacks })).rejects.toMatchObject({
+      code: 'INPUT',
+      message: expect.stringMatching(
+        /^callbacks: one answered .*, wanted nothing or \{ stop: 'why' \}\. Put its body in braces/,
+      ) as string,
+    })
+  })
+
   it('the first wish to stop wins, and the others are asked all the same', async () => {
     const asked: string[] = []
     const wish = (stop: string | undefined): Callback => ({
