@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { EyesWasmError } from '../../src/errors.js'
 import { layerSpecs, parameterCount, parameterSpecs } from '../../src/models/geometry.js'
 import { createMemory } from '../../src/parallel/memory.js'
-import { openPool } from '../../src/parallel/pool.js'
+import { openPool, type PoolOptions } from '../../src/parallel/pool.js'
 import type { WorkerSetup } from '../../src/parallel/protocol.js'
 import { compileModules, compileSharedModule, type WasmModules } from '../../src/wasm/modules.js'
 
@@ -34,8 +34,8 @@ async function setup(modules: Partial<WasmModules> = {}): Promise<WorkerSetup> {
   }
 }
 
-async function failure(modules: Partial<WasmModules>, threads: number): Promise<EyesWasmError> {
-  const pool = await openPool(await setup(modules), threads).catch((error: unknown) => error)
+async function failure(modules: Partial<WasmModules>, threads: number, options?: PoolOptions): Promise<EyesWasmError> {
+  const pool = await openPool(await setup(modules), threads, options).catch((error: unknown) => error)
   if (pool instanceof EyesWasmError) return pool
   throw new Error('the pool did not fail as it should', { cause: pool })
 }
@@ -45,7 +45,7 @@ const handles = () => process.getActiveResourcesInfo().filter(name => /Worker|Me
 
 describe('openPool', () => {
   // A closed port is gone one turn of the event loop later.
-  afterEach(() => vi.waitFor(() => expect(handles()).toEqual([]), { timeout: 1000, interval: 5 }))
+  afterEach(() => vi.waitFor(() => expect(handles()).toEqual([]), { timeout: 10_000, interval: 5 }))
 
   it('starts, answers and ends', async () => {
     const pool = await openPool(await setup(), 2)
@@ -57,10 +57,10 @@ describe('openPool', () => {
   })
 
   it.each([1, 2, 4])('%i threads whose tfjs module is none fail at once', async threads => {
-    const start = performance.now()
     const error = await failure({ tfjs: empty }, threads)
-    expect(performance.now() - start).toBeLessThan(10_000)
     expect(error).toMatchObject({ code: 'WORKER', exitCode: 1 })
+    // Nobody waited for an answer until the time was up.
+    expect(error.message).not.toContain('no answer')
     expect(error.message).toContain(`worker threads: ${threads} did not start: `)
     expect(error.message).toContain('--threads')
   })
@@ -71,13 +71,12 @@ describe('openPool', () => {
     expect(error.message).toMatch(/did not start: .*is not a function/)
   })
 
-  it('a thread that never answers is given 10 s', async () => {
+  // That they are 10 s where nobody says otherwise, faults.test.ts has.
+  it('a thread that never answers is given so many seconds', async () => {
     const start = performance.now()
-    const error = await failure({ kernels: endless }, 1)
-    const seconds = (performance.now() - start) / 1000
+    const error = await failure({ kernels: endless }, 1, { startLimit: 1000 })
+    expect(performance.now() - start).toBeGreaterThan(990)
     expect(error).toMatchObject({ code: 'WORKER' })
-    expect(error.message).toContain('did not start: no answer within 10 s')
-    expect(seconds).toBeGreaterThan(9.9)
-    expect(seconds).toBeLessThan(12)
+    expect(error.message).toContain('did not start: no answer within 1 s')
   })
 })

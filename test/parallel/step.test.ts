@@ -298,7 +298,8 @@ describe('clock', () => {
     // Messages 2 and 3: 3 and 4 ms.
     const clock = steps.clock()
     expect(clock).toMatchObject({ steps: 1, busy: 22, longest: 14 })
-    expect(clock.wall).toBeGreaterThan(19)
+    // A timer may be a millisecond early.
+    expect(clock.wall).toBeGreaterThan(17)
     expect(new Float32Array(memory.buffer, at.parameters, 1)[0]).toBe(0)
   })
 })
