@@ -32,7 +32,7 @@ export interface PoolOptions {
   readonly resourceLimits?: ResourceLimits
   /** Shortest silence that is taken for a hang, in milliseconds; left out: 10 s. */
   readonly silence?: number
-  /** Told of each fault that is passed over, in a line for the user. */
+  /** Told of each fault that is passed over, in a line for the user. What it throws ends the pool. */
   readonly onFault?: ((message: string) => void) | undefined
 }
 
@@ -47,7 +47,7 @@ export interface Pool {
   readonly threads: number
   /**
    * Hands the task to the next free thread.
-   * @throws WorkerFault when its thread ended or was ended: do it again; EyesWasmError WORKER when no more is to be hoped for
+   * @throws WorkerFault when its thread ended or was ended: do it again; EyesWasmError WORKER when no more is to be hoped for, or what `onFault` threw
    */
   run<T extends Task>(task: T, life?: Life): Promise<Answers[T['kind']]>
   /** Something has been finished: the faults until now do not count any more. */
@@ -61,7 +61,7 @@ export type OpenPool = (setup: WorkerSetup, threads: number) => Promise<Pool>
 /** A task that waits for a thread. */
 interface Waiting {
   readonly begin: () => void
-  readonly fail: (error: EyesWasmError) => void
+  readonly fail: (error: Error) => void
 }
 
 const startError = (threads: number, cause: unknown) =>
@@ -126,7 +126,7 @@ function openWork(
   let running = 0
   let state: 'starting' | 'open' | 'closed' = 'starting'
   let first: Thread | undefined
-  let failure: EyesWasmError | undefined
+  let failure: Error | undefined
 
   const roster: Roster = openRoster(piscina, {
     onStart(thread) {
@@ -155,19 +155,23 @@ function openWork(
     while (waiting.length > 0 && running < roster.count('ready')) waiting.shift()!.begin()
   }
 
-  function fail(error: EyesWasmError): EyesWasmError {
+  function fail(error: Error): Error {
     failure ??= error
     for (const { fail } of waiting.splice(0)) fail(failure)
     return failure
   }
 
-  /** Notes a thread's end; the failure of the pool, if that was one too many. */
-  function judge(thread: Thread, consequence: string): EyesWasmError | undefined {
+  /** Notes a thread's end; the failure of the pool, if that was one too many, or whoever is told of it throws. */
+  function judge(thread: Thread, consequence: string): Error | undefined {
     const reason = thread.reason ?? 'no reason known'
     const isHopeless = ledger.note(thread.number, reason) || roster.count('ready') + roster.count('starting') === 0
     if (failure || isHopeless) return fail(failure ?? ledger.failure())
-    onFault?.(`worker ${thread.number} ended (${reason}): ${consequence}`)
-    return undefined
+    try {
+      onFault?.(`worker ${thread.number} ended (${reason}): ${consequence}`)
+      return undefined
+    } catch (error) {
+      return fail(error instanceof Error ? error : new Error(String(error)))
+    }
   }
 
   /** What a rejected task is rejected with, when nothing of it goes on any more. */

@@ -125,6 +125,25 @@ describe('an autoencoder in four micro-batches a step', () => {
     expect(told).toEqual(Array(2).fill(expect.stringMatching(/^worker \d ended \(.*\): another takes its place$/)))
   })
 
+  it('a user who throws when he is told of a fault ends the run with what he threw', async () => {
+    const mine = new Error('mine')
+    for (const moment of ['within', 'idle'] as const) {
+      let isTold = false
+      const onFault = () => {
+        isTold = true
+        throw mine
+      }
+      const onStep = async () => {
+        // With no task in hand nobody waits for the thread: the pool itself tells of its end.
+        await vi.waitFor(() => expect(isTold).toBe(true), { timeout: 30_000, interval: 5 })
+        return undefined
+      }
+      const training = { ...ae, pool: { onFault }, options: { callbacks: [{ onStep }] } }
+      const { result } = await withFault({ way: 'exit', moment }, () => trainFaulty(training).catch((e: unknown) => e))
+      expect(result, moment).toBe(mine)
+    }
+  })
+
   describe('that stop answering', () => {
     it.each(['js-loop', 'wait'] as const)('%s, with a short limit', async way => {
       const { faults, told, ...result } = await train(
