@@ -1,6 +1,6 @@
 // The gradient's norm for clipping (Pascanu, Mikolov & Bengio, "On the difficulty of training recurrent neural networks", ICML 2013),
 // in float64: squares summed in blocks, then the blocks' sums in their order. Blocks are fixed places of the parameter vector, so that the
-// norm does not depend on which thread sums which of them. Not here: the root and the threshold (src/parallel/adam.ts).
+// norm does not depend on which thread sums which of them. Not here: the root and the threshold (src/parallel/update.ts).
 import { loadLanes, storeLanes } from './inline/lanes'
 
 /** Sum of squares of each block of `block` values; the last one may be shorter. */

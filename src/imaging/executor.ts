@@ -6,7 +6,7 @@ import type { LayerSpec, ModelSpec } from '../models/spec.js'
 import { openExecutor, type Cut, type Executor } from '../parallel/executor.js'
 import { microBatchCount } from '../parallel/micro-batches.js'
 import type { OpenPool } from '../parallel/pool.js'
-import type { LossParts } from '../parallel/protocol.js'
+import type { LossParts } from '../parallel/rules.js'
 import { tapeImages, trainingFlop } from './cost.js'
 import { earliest, type NonFinite, ofLayer } from './non-finite.js'
 import type {
@@ -44,7 +44,7 @@ export interface ImageStep extends ImageSettings {
   readonly seed: number
 }
 
-/** A batch's mean loss and its parts, and whether its gradient is finite. */
+/** Means over images: what is minimised, the squared error, and a VAE's KL divergence (an autoencoder's is 0). */
 export interface ImageLoss {
   readonly loss: number
   readonly mse: number

@@ -3,8 +3,7 @@
 // to stop. Knows no model: the commands' course is training/loop.ts, a user's module's trainer/fit.ts.
 import { inputError } from '../errors.js'
 import { show } from '../quote.js'
-import type { LoopState } from './loop-state.js'
-import type { LossParts, UpdateRule, Verdict } from './rules.js'
+import type { LoopState, LossParts, UpdateRule, Verdict } from './rules.js'
 
 /** One step: examples order[from, to) of an epoch, from 1, and its number since the start, from 0. */
 export interface LoopStep {

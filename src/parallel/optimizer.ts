@@ -4,8 +4,6 @@ import type { SharedExports } from '../wasm/shared.js'
 import type { Regions } from './memory.js'
 import type { AdamRule, OptimizerRule, SgdRule } from './rules.js'
 
-export type { AdamRule, OptimizerRule, SgdRule }
-
 /** PyTorch's defaults. */
 export const adamDefaults: AdamRule = { name: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 }
 export const sgdDefaults: SgdRule = { name: 'sgd', momentum: 0, nesterov: false, weightDecay: 0 }

@@ -2,9 +2,7 @@
 // and messages carry indices. What is trained is the program's (program.ts): here it is a value handed on.
 import type { WasmModules } from '../wasm/modules.js'
 import type { MemoryLayout } from './memory.js'
-import type { LossParts, OptimizerRule, UpdateRule } from './rules.js'
-
-export type { LossParts, UpdateRule }
+import type { LossParts, OptimizerRule } from './rules.js'
 
 /** Handed to each worker once, at its start. */
 export interface WorkerSetup<Source = unknown> {

@@ -1,5 +1,5 @@
-// The engine's words that users' types lead to: data only. No type of WebAssembly's, which a user's compiler may not know (the types of Node 20
-// lack them, where those of the DOM are not there).
+// The engine's words that users' types lead to: optimisers, losses, callbacks' answers, where a training is. Data only. No type of
+// WebAssembly's, which a user's compiler may not know (the types of Node 20 lack them, where those of the DOM are not there).
 
 /** Adam (Kingma & Ba, arXiv 1412.6980), and with `weightDecay` AdamW (Loshchilov & Hutter, arXiv 1711.05101). */
 export interface AdamRule {
@@ -51,3 +51,19 @@ export type Verdict =
       readonly pause?: boolean
     }
   | undefined
+
+/** Where a training is: part of every checkpoint. */
+export interface LoopState<Record> {
+  /** Optimiser steps done since the start, which is also the optimiser's step. */
+  step: number
+  /** Finished epochs. */
+  epoch: number
+  /** Examples of the epoch under way that are done (the commands' are images). */
+  images: number
+  /** Seconds spent in the epoch under way. */
+  seconds: number
+  /** Wall time of the training loop since the start, over every part of a run that was stopped and resumed. */
+  elapsed: number
+  /** Finished epochs' records. */
+  history: Record[]
+}

@@ -1,13 +1,15 @@
 // One optimiser step over the pool, in two rounds of one message a thread: the micro-batches' gradients, then their sum and the optimiser by
-// parameter range (clipping makes two of the second, where threads share it). Between the rounds the caller judges the loss. Results depend on the cut into micro-batches alone, also when threads
-// fail: micro-batches are computed again, an update is taken back and made by the trainer's own thread.
+// parameter range (clipping makes two of the second, where threads share it). Between the rounds the caller judges the loss. Results
+// depend on the cut into micro-batches alone, also when threads fail: micro-batches are computed again, an update is taken back and made by
+// the trainer's own thread.
 import type { SharedExports } from '../wasm/shared.js'
 import { listed, mostAttempts, repeated, WorkerFault } from './faults.js'
 import { lineFloats, lineRange, type MemoryLayout, normBlock, pulse, regions, slotStrideOf } from './memory.js'
 import { microBatchRange } from './micro-batches.js'
 import type { Pool } from './pool.js'
-import type { GradientShare, GradientTask, LossParts, MicroBatch, Share, UpdateRule, UpdateTask } from './protocol.js'
+import type { GradientShare, GradientTask, MicroBatch, Share, UpdateTask } from './protocol.js'
 import { accepted } from './refusal.js'
+import type { LossParts, UpdateRule } from './rules.js'
 import type { StepClock } from './serial-share.js'
 import { averageDecay, clipScale, gradientNorm, sumWithSquares, updateRange, updateState } from './update.js'
 import { createPace } from './watchdog.js'

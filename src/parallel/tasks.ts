@@ -20,7 +20,6 @@ import type {
   Answers,
   CallTask,
   GradientTask,
-  LossParts,
   LossTask,
   MicroBatch,
   Refusal,
@@ -29,6 +28,7 @@ import type {
   UpdateTask,
   WorkerSetup,
 } from './protocol.js'
+import type { LossParts } from './rules.js'
 import { sumWithSquares, updateRange } from './update.js'
 
 interface State {

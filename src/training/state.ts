@@ -1,6 +1,6 @@
 // The trainer's state as one plain record: with the parameters and Adam's moments (in shared memory while training), everything
 // that the rest of a run depends on. A snapshot is a copy of all of it at a step boundary; checkpoint.ts makes a file of one.
-import type { LoopState } from '../parallel/loop-state.js'
+import type { LoopState } from '../parallel/rules.js'
 import type { EpochRecord } from './types.js'
 
 /** Where a training is: with weights and moments, all that the rest of it depends on. */
