@@ -70,7 +70,8 @@ describe(`${kills} SIGKILLs (again: EYES_WASM_SEED=${seed} EYES_WASM_KILLS=${kil
   })
   afterAll(() => removeFolder(folder))
 
-  it.each(cases)('$name', { timeout: 120_000 + kills * 5_000 }, async ({ name, flags, saveEvery, steps, share }) => {
+  // All at once: each process spends a good part of its short life starting, on one core.
+  it.concurrent.each(cases)('$name', { timeout: 120_000 + kills * 5_000 }, async ({ name, flags, saveEvery, steps, share }) => {
     const random = generator(seed ^ steps)
     const run = join(folder, `killed-${saveEvery}`)
     const wanted = Math.ceil(kills * share)
