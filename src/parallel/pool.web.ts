@@ -29,6 +29,8 @@ interface Job {
 
 interface Hand {
   readonly worker: Worker
+  /** Set up: takes tasks. */
+  isUp: boolean
   job?: Job | undefined
 }
 
@@ -54,7 +56,7 @@ export async function openPool(setup: WorkerSetup, threads: number): Promise<Poo
 
   function pump(): void {
     for (const hand of hands) {
-      if (hand.job) continue
+      if (!hand.isUp || hand.job) continue
       const job = waiting.shift()
       if (!job) return
       hand.job = job
@@ -72,7 +74,8 @@ export async function openPool(setup: WorkerSetup, threads: number): Promise<Poo
   function start(number: number): Promise<void> {
     // Written out, because bundlers look for this very form.
     const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' })
-    const hand: Hand = { worker }
+    const hand: Hand = { worker, isUp: false }
+    hands.push(hand)
     return new Promise((resolve, reject) => {
       const onFault = (reason: string) => {
         const error = workerError(number, reason)
@@ -86,7 +89,7 @@ export async function openPool(setup: WorkerSetup, threads: number): Promise<Poo
         if (data.kind === 'fault') onFault(data.reason)
         else if (data.kind === 'answer') finish(hand, data.answer)
         else {
-          hands.push(hand)
+          hand.isUp = true
           resolve()
         }
       }
