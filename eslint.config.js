@@ -3,7 +3,15 @@ import ts from 'typescript-eslint'
 
 /** What a page's scripts find in a browser, as far as ours use it. */
 const pageGlobals = [
-  ...['document', 'navigator', 'crossOriginIsolated', 'requestAnimationFrame', 'setTimeout', 'AbortController'],
+  ...[
+    'document',
+    'navigator',
+    'crossOriginIsolated',
+    'requestAnimationFrame',
+    'setTimeout',
+    'AbortController',
+    'performance',
+  ],
   ...['Blob', 'ImageData', 'OffscreenCanvas', 'createImageBitmap'],
 ]
 

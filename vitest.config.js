@@ -1,11 +1,35 @@
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer } from 'vitest/node'
 import { rollupRedirects } from './tools/resolve-rules.js'
 
 // The runner's own count for .ci/run, which names the file.
 const report = process.env.EYES_TEST_REPORT
 
-/** Tests that take all cores themselves, or wait for signs of life: one file after the other. */
-const alone = ['cli', 'faults', 'parallel', 'trainer', 'training', 'web'].map(folder => `test/${folder}/**`)
+/** Tests that measure time or memory, wait for signs of life, kill, or drive a browser: one file after the other, after all else. */
+const alone = [
+  'test/cli/{memory,train,worker-faults}.test.ts',
+  'test/faults/*.test.ts',
+  'test/parallel/{faults,growth,pool,steps-2000,watchdog}.test.ts',
+  'test/trainer/faults.test.ts',
+  'test/web/{backend,example,parallel-trainer,snippets,train,vite}.test.ts',
+]
+
+/** Those that take ten seconds or more begin first, so that none of them is left to one core at the end. */
+const longest = [
+  ...['package/package', 'experiments/reproducibility', 'package/vectors', 'package/engines', 'training/resume'],
+  ...['cli/studies', 'cli/sweep', 'fuzz/parsers', 'training/resume-recipes', 'parallel/recipes', 'trainer/trainer'],
+  ...['experiments/export', 'fuzz/images', 'package/snippets'],
+].map(name => `/test/${name}.test.ts`)
+
+class LongestFirst extends BaseSequencer {
+  async sort(files) {
+    const place = ({ moduleId }) => {
+      const found = longest.findIndex(name => moduleId.endsWith(name))
+      return found < 0 ? longest.length : found
+    }
+    return (await super.sort(files)).sort((a, b) => place(a) - place(b))
+  }
+}
 
 // Tests import the source; worker threads and commands run the built package in dist/, which `npm test` makes first.
 export default defineConfig({
@@ -15,6 +39,7 @@ export default defineConfig({
     pool: 'forks',
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    sequence: { sequencer: LongestFirst },
     reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
     server: { deps: { inline: [/@tensorflow/, /[\\/]sharp[\\/]/] } },
     projects: [
@@ -32,7 +57,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'alone',
-          include: alone.map(folder => `${folder}/*.test.ts`),
+          include: alone,
           maxWorkers: 1,
           sequence: { groupOrder: 1 },
         },

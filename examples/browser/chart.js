@@ -28,7 +28,7 @@ function ticks(low, high) {
 export function drawChart(svg, { losses, means, steps }) {
   const values = [...losses, ...means.map(({ loss }) => loss)].filter(value => value > 0)
   if (values.length === 0) return svg.replaceChildren()
-  const [low, high] = [Math.min(...values) / 1.2, Math.max(...values) * 1.2]
+  const [low, high] = [values.reduce((a, b) => Math.min(a, b)) / 1.2, values.reduce((a, b) => Math.max(a, b)) * 1.2]
   const x = step => plot.left + ((plot.right - plot.left) * step) / steps
   const y = loss => plot.bottom - ((plot.bottom - plot.top) * Math.log(loss / low)) / Math.log(high / low)
   const path = points =>

@@ -18,7 +18,7 @@ const shown = 8
 const byId = id => document.getElementById(id)
 const form = byId('settings')
 const { run, model, count, epochs, threads } = form.elements
-const [start, stop, status, progress] = ['start', 'stop', 'status', 'progress'].map(byId)
+const [fields, start, stop, status, progress] = ['fields', 'start', 'stop', 'status', 'progress'].map(byId)
 threads.value = navigator.hardwareConcurrency
 
 /** What is dropped or chosen, as `train` takes it. */
@@ -33,7 +33,9 @@ function notice(text) {
 }
 
 if (!crossOriginIsolated) {
+  fields.disabled = true
   start.disabled = true
+  status.textContent = ''
   notice(
     'This page is not cross-origin isolated: its workers cannot share memory, so it cannot train. ' +
       'Serve it with examples/browser/serve.js, which sends the two headers that it takes.',
@@ -64,7 +66,11 @@ async function trainAndShow(signal) {
   const steps = stepsPerEpoch * options.epochs
   const losses = []
   const means = []
-  const draw = () => drawChart(byId('chart'), { losses, means, steps })
+  let drawnAt = 0
+  const draw = () => {
+    drawChart(byId('chart'), { losses, means, steps })
+    drawnAt = performance.now()
+  }
   const outcome = await train({
     ...options,
     signal,
@@ -74,7 +80,7 @@ async function trainAndShow(signal) {
     onStep({ loss }) {
       losses.push(loss)
       progress.value = losses.length / steps
-      if (losses.length % 4 === 0) draw()
+      if (performance.now() > drawnAt + 100) draw()
     },
     async onEpoch({ epoch, loss, imagesPerSecond }, view) {
       means.push({ at: epoch * stepsPerEpoch, loss })
@@ -109,6 +115,8 @@ form.addEventListener('submit', async event => {
   event.preventDefault()
   const controller = new AbortController()
   stop.onclick = () => controller.abort()
+  // What is being trained, and shown, is what the form says until the end.
+  fields.disabled = true
   start.disabled = true
   stop.disabled = false
   byId('result').hidden = true
@@ -120,6 +128,7 @@ form.addEventListener('submit', async event => {
     status.textContent = ''
     notice(error.message)
   } finally {
+    fields.disabled = false
     start.disabled = false
     stop.disabled = true
   }
@@ -154,7 +163,7 @@ document.addEventListener('dragleave', () => document.body.classList.remove('dro
 document.addEventListener('drop', event => {
   event.preventDefault()
   document.body.classList.remove('dropping')
-  void take(event.dataTransfer.files)
+  if (!fields.disabled) void take(event.dataTransfer.files)
 })
 
 if (crossOriginIsolated) prepare()

@@ -30,6 +30,8 @@ interface Job {
 
 interface Hand {
   readonly worker: Worker
+  /** Set up: takes tasks. */
+  isUp: boolean
   job?: Job | undefined
 }
 
@@ -58,7 +60,7 @@ export async function openPool(setup: WorkerSetup, threads: number): Promise<Poo
 
   function pump(): void {
     for (const hand of hands) {
-      if (hand.job) continue
+      if (!hand.isUp || hand.job) continue
       const job = waiting.shift()
       if (!job) return
       hand.job = job
@@ -76,7 +78,7 @@ export async function openPool(setup: WorkerSetup, threads: number): Promise<Poo
   function start(number: number): Promise<void> {
     // Written out, because bundlers look for this very form.
     const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' })
-    const hand: Hand = { worker }
+    const hand: Hand = { worker, isUp: false }
     // At once: one that is still starting is ended with the others.
     hands.push(hand)
     return new Promise((resolve, reject) => {
@@ -91,7 +93,10 @@ export async function openPool(setup: WorkerSetup, threads: number): Promise<Poo
       worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
         if (data.kind === 'fault') onFault(data.reason)
         else if (data.kind === 'answer') finish(hand, data.answer)
-        else resolve()
+        else {
+          hand.isUp = true
+          resolve()
+        }
       }
       worker.postMessage({ setup } satisfies ToWorker)
     })

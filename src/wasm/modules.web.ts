@@ -52,12 +52,19 @@ const missing = (url: URL, found: string, cause?: unknown) =>
     cause,
   )
 
-/** The modules of this page or worker: those adopted, or compiled at the first call. */
+/** The modules of this page or worker: those adopted, or compiled at the first call that succeeds. */
 export function compileModules(): Promise<WasmModules> {
   modules ??= Promise.all([
     compile(new URL('./kernels.wasm', import.meta.url)),
     compile(new URL('./tfjs-backend-wasm-simd.wasm', import.meta.url)),
-  ]).then(([kernels, tfjs]) => ({ kernels, vectors: 'simd128', tfjs }))
+  ]).then(
+    ([kernels, tfjs]) => ({ kernels, vectors: 'simd128', tfjs }),
+    (error: unknown) => {
+      // The network may be back at the next call.
+      modules = undefined
+      throw error
+    },
+  )
   return modules
 }
 

@@ -22,7 +22,7 @@ function shared(pixels: Images['pixels']): Uint8Array | Float32Array {
     copy.set(pixels)
     return copy
   }
-  if (pixels.buffer instanceof SharedArrayBuffer && pixels instanceof Uint8Array) return pixels
+  if (pixels.buffer instanceof SharedArrayBuffer) return new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.length)
   const copy = sharedUint8('data', pixels.length)
   copy.set(pixels)
   return copy

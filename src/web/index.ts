@@ -1,6 +1,7 @@
 /**
- * `import { train } from 'eyes-wasm/web'`: the report's autoencoder and VAE trained in a page, by the engine that the command trains with, in
- * web workers; the weights are the same to the last bit. Reads and writes no file: pictures come as pixels, weights go as bytes.
+ * `import { ParallelTrainer, train } from 'eyes-wasm/web'`: tfjs models of your own, and the report's autoencoder and VAE, trained in a page, by
+ * the engine that Node trains with, in web workers; the weights are the same to the last bit. Reads and writes no file: pictures come as
+ * pixels, weights go as arrays or bytes.
  * Not here: the tfjs backend alone (backend.ts), runs that are resumed, measuring beyond what an epoch says.
  * @module eyes-wasm/web
  */
@@ -31,6 +32,7 @@ export type {
   FitEpoch,
   FitOptions,
   FitResult,
+  FitStart,
   FitStep,
   Measured,
   Optimizer,
@@ -71,8 +73,8 @@ type Answer = Verdict | Promise<Verdict>
 
 /** Options of `train`; defaults are those of the command. */
 export interface WebTrainOptions extends Omit<TrainOptions, 'data' | 'onBadImage' | 'init'> {
-  /** The pictures; left out: generated eyes, 1476 of them or `limit`. */
-  readonly data?: Images | undefined
+  /** The pictures; left out, or null: generated eyes, 1476 of them or `limit`. */
+  readonly data?: Images | null | undefined
   /** The workers have started; nothing is trained yet. */
   readonly onStart?: ((view: View) => Answer) | undefined
   /** After each optimiser step. An answer `{ stop: 'why' }` ends the training. */
@@ -112,7 +114,7 @@ function prepare(options: WebTrainOptions): { config: TrainConfig; dataset: Data
   const { size, settings } = resolved
   const { data } = options
   const eyes = { count: settings.limit ?? undefined, size: size ?? undefined }
-  const dataset = data === undefined ? generate(eyes) : datasetOf(data, size)
+  const dataset = data ? datasetOf(data, size) : generate(eyes)
   return { config: completeConfig(resolved, dataset), dataset }
 }
 

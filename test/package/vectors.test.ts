@@ -145,9 +145,8 @@ describe.skipIf(!isThere)(`vectors, ${where}`, () => {
 
   const geometry = (kernel: number, stride: number, padding: number) =>
     ['--kernel', `${kernel}`, '--stride', `${stride}`, '--padding', `${padding}`] as const
-  // Steps large enough for four micro-batches, or three threads would not be started; the last one smaller where it is quick.
+  // (3, 1, 1) is what engines.test.ts trains everywhere. Steps large enough for four micro-batches, or three threads would not be started; the last one smaller where it is quick.
   it.each([
-    { name: 'AE (3, 1, 1)', model: [...geometry(3, 1, 1), '--limit', '38', '--batch', '19'] },
     { name: 'VAE (5, 1, 2)', model: ['--model', 'vae', ...geometry(5, 1, 2), '--limit', '5', '--batch', '4'] },
     { name: 'VAE (6, 2, 3)', model: ['--model', 'vae', ...geometry(6, 2, 3), '--limit', '70', '--batch', '60'] },
   ])('$name: the same weights everywhere', { timeout: slow }, async ({ model }) => {

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { EyesWasmError } from '../../src/errors.js'
 import { sharedArray } from '../../src/trainer/data.js'
 import { adam, adamW, sgd } from '../../src/trainer/optimizers.js'
@@ -62,7 +62,7 @@ describe('a module', () => {
     expect(missing).toMatchObject({ code: 'MODEL' })
     expect(missing.message).toContain('./no-such.js: could not be imported: ')
     const folder = mkdtempSync(join(tmpdir(), 'eyes-module-'))
-    afterAll(() => rmSync(folder, { recursive: true }))
+    onTestFinished(() => rmSync(folder, { recursive: true }))
     writeFileSync(join(folder, 'empty.mjs'), 'export const loss = 3')
     const empty = await failure(fit({ ...options(''), model: join(folder, 'empty.mjs') }))
     expect(empty.message).toContain('loss is a number, wanted a function')

@@ -58,6 +58,15 @@ describe.skipIf(!isThere)('the backend in a browser', () => {
     },
   )
 
+  it('starts at the second call where the network failed the first', async () => {
+    const script = `const real = fetch
+      let calls = 0
+      globalThis.fetch = (...args) => (calls++ === 0 ? Promise.reject(new TypeError('offline')) : real(...args))`
+    const { losses, complaints } = await look({}, 'eyes-wasm+eyes-wasm', script)
+    expect(losses.map(loss => loss?.backend)).toEqual([undefined, 'eyes-wasm'])
+    expect(complaints.join('\n')).toMatch(/\.wasm: found no answer, wanted the module of this name/)
+  })
+
   it('says what is missing where there is no SIMD', async () => {
     const script = 'WebAssembly.validate = () => false'
     const { losses, complaints } = await look({}, 'eyes-wasm', script)

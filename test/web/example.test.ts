@@ -56,10 +56,13 @@ describe.skipIf(!isThere)('the example page', () => {
     await page.click('#start')
     // Any epoch: one of three pictures may be over before the page is looked at again.
     await page.waitForFunction(() => document.querySelector('#status')?.textContent.startsWith('Epoch '))
+    // What is being trained does not change under it.
+    for (const name of ['[name=run]', '[name=model]', '#files']) expect(await page.isDisabled(name), name).toBe(true)
     await page.click('#stop')
     await page.waitForSelector('#result:not([hidden])')
     expect(await page.textContent('#status')).toMatch(/^Stopped after \d+ epochs/)
     expect(await page.locator('#pictures canvas').count()).toBe(6)
+    expect(await page.isDisabled('[name=model]')).toBe(false)
     expect(complaints).toEqual([])
   })
 
@@ -67,7 +70,8 @@ describe.skipIf(!isThere)('the example page', () => {
     const plain = await serve(root, { headers: {} })
     const { page, complaints } = await openPage(browser, plain.address + path)
     expect(await page.textContent('#notice')).toContain('not cross-origin isolated')
-    expect(await page.isDisabled('#start')).toBe(true)
+    for (const name of ['#start', '[name=run]', '#files']) expect(await page.isDisabled(name), name).toBe(true)
+    expect(await page.textContent('#status')).toBe('')
     expect(complaints).toEqual([])
     await plain.close()
   })

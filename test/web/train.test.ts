@@ -73,7 +73,8 @@ describe.skipIf(!isThere)('training in a browser', () => {
     for (const { left } of [ae!, vae!]) expect(left).toEqual({ data: null, onBadImage: 'fail', init: null })
   })
 
-  const small = { epochs: 2, batch: 4, size: 16, limit: 8, threads: 2 }
+  // null: generated eyes, as in Node.
+  const small = { data: null, epochs: 2, batch: 4, size: 16, limit: 8, threads: 2 }
 
   it('ends where a callback says so', async () => {
     const found = await page.evaluate(trainInPage, { options: small, stopAfter: 3 })
@@ -112,13 +113,28 @@ describe.skipIf(!isThere)('training in a browser', () => {
     )
     const broken = await context.newPage()
     await broken.goto(address())
-    return broken.evaluate(trainInPage, { options: small })
+    return { ...(await broken.evaluate(trainInPage, { options: small })), page: broken }
   }
 
   it('ends with WORKER when a worker cannot be loaded', async () => {
     const found = await withWorker()
     expect(found).toMatchObject({ name: 'EyesWasmError', code: 'WORKER' })
     expect(found.message).toContain('worker 1 failed (its script did not load')
+  })
+
+  it('ends every worker when one of them does not come up', async () => {
+    const { page, ...found } = await withWorker(
+      `onmessage = ({ data }) => {
+        navigator.locks.request('first', { ifAvailable: true }, lock => {
+          if (lock === null) return
+          postMessage({ kind: 'fault', reason: 'out of order' })
+          return new Promise(() => undefined)
+        })
+      }`,
+    )
+    expect(found).toMatchObject({ name: 'EyesWasmError', code: 'WORKER' })
+    expect(found.message).toContain('out of order')
+    await expect.poll(() => page.workers().length).toBe(0)
   })
 
   it.each([
