@@ -18,6 +18,8 @@ const common = {
   splitting: true,
   chunkNames: 'chunk-[hash]',
   minify: true,
+  // Node shows the line that an uncaught error comes from.
+  lineLimit: 160,
   keepNames: true,
   legalComments: 'none',
   metafile: true,

@@ -12,8 +12,6 @@ export const backendName = 'eyes-wasm'
 /** Bytes at the start of the arena for a geometry record and other small arguments. */
 const recordBytes = 256
 const alignment = 16
-/** Emscripten's sbrk takes a signed size: a block of 2 GiB or more would shrink the heap, and come back as if it were there. */
-const largestBlock = 2 ** 31
 const derivedAlignment = 64
 const alignUp = (block: Pointer): Pointer => Math.ceil(block / derivedAlignment) * derivedAlignment
 
@@ -90,7 +88,7 @@ export class EyesWasmBackend extends BackendWasm {
       this.wasm._free(this.#block)
       this.#arenaBytes = 0
       this.#block = 0
-      this.#block = this.#allocate(wanted)
+      this.#block = this.wasm._malloc(wanted)
       this.#arena = Math.ceil(this.#block / alignment) * alignment
       this.#arenaBytes = bytes + recordBytes
     }
@@ -107,7 +105,7 @@ export class EyesWasmBackend extends BackendWasm {
     const known = all.get(name)
     if (known?.isCurrent) return alignUp(known.block)
     const { bytes, fill } = compute()
-    const kept = known ?? { block: this.#allocate(bytes + derivedAlignment), isCurrent: false }
+    const kept = known ?? { block: this.wasm._malloc(bytes + derivedAlignment), isCurrent: false }
     all.set(name, kept)
     fill(alignUp(kept.block))
     kept.isCurrent = true
@@ -187,12 +185,6 @@ export class EyesWasmBackend extends BackendWasm {
       this.#derived.delete(dataId)
     }
     return isDisposed
-  }
-
-  #allocate(bytes: number): Pointer {
-    const block = bytes < largestBlock ? this.wasm._malloc(bytes) >>> 0 : 0
-    if (block === 0) throw new Error(`eyes-wasm backend: no memory left for ${bytes} bytes`)
-    return block
   }
 
   /** Size of the WASM memory in bytes, for tests and for the memory report. */

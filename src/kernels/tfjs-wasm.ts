@@ -10,18 +10,34 @@ export interface TfjsWasm {
   readonly memory: WebAssembly.Memory
 }
 
+/** Emscripten's sbrk takes a signed size: a block of 2 GiB or more, with what the allocator adds, would shrink the heap, and come back as if it were there. */
+const largestBlock = 2 ** 31 - 2 ** 17
+
+/** A `malloc` that throws where Emscripten's answers 0: tfjs would take that for an address, and all such tensors would share it. */
+const checked = (malloc: (bytes: number) => number) => (bytes: number) => {
+  const block = bytes < largestBlock ? malloc(bytes) >>> 0 : 0
+  if (block !== 0) return block
+  throw new RangeError(
+    `eyes-wasm backend: no memory left for ${bytes} bytes, wanted less than 2 GiB at once and 4 GiB in all. Dispose of tensors (tf.tidy, tf.dispose; tf.memory() counts them), or take smaller batches.`,
+  )
+}
+
 type Instantiate = (imports: WebAssembly.Imports, done: (instance: WebAssembly.Instance) => void) => object
 
 export async function instantiateTfjsWasm(compiled: WebAssembly.Module): Promise<TfjsWasm> {
-  let memory: WebAssembly.Memory | undefined
+  let exports: WebAssembly.Exports = {}
   const instantiateWasm: Instantiate = (imports, done) => {
     const instance = new WebAssembly.Instance(compiled, imports)
-    memory = Object.values(instance.exports).find(e => e instanceof WebAssembly.Memory)
+    exports = instance.exports
     done(instance)
-    return instance.exports
+    return exports
   }
   const module = await withoutNewListeners(() => wasmFactory({ instantiateWasm }))
-  if (!memory) throw new Error('tfjs-backend-wasm: found no exported memory, wanted that of version 4.22.0')
+  const memory = Object.values(exports).find(e => e instanceof WebAssembly.Memory)
+  const { malloc } = exports
+  if (!memory || typeof malloc !== 'function')
+    throw new Error('tfjs-backend-wasm: found no exported memory or malloc, wanted those of version 4.22.0')
+  module._malloc = checked(malloc as (bytes: number) => number)
   // Emscripten's own typing of cwrap is `any`.
   const wrap = (name: string, result: 'number' | null, inputs: 'number'[]) =>
     module.cwrap(name, result, inputs) as never

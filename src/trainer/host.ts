@@ -15,12 +15,20 @@ export const workerFile = fileURLToPath(assetUrl('module-worker.cjs'))
 
 /** URL of a module, and what messages call it. @throws INPUT */
 export function moduleUrl(module: URL | string, key: string): { url: string; name: string } {
-  if (module instanceof URL || /^[a-z]{2,}:/.test(module)) {
-    const { href, protocol } = new URL(module)
-    return { url: href, name: protocol === 'file:' ? basename(fileURLToPath(href)) : `${key} (${protocol} URL)` }
+  const refused = (cause?: unknown) =>
+    inputError(
+      `trainer: ${key} is ${String(module)}, wanted the URL or the path of a module, which worker threads import.`,
+      cause,
+    )
+  if (module instanceof URL || (typeof module === 'string' && /^[a-z]{2,}:/i.test(module))) {
+    try {
+      const { href, protocol } = new URL(module)
+      return { url: href, name: protocol === 'file:' ? basename(fileURLToPath(href)) : `${key} (${protocol} URL)` }
+    } catch (cause) {
+      throw refused(cause) // a file of another host, for example
+    }
   }
-  if (typeof module !== 'string' || module === '')
-    throw inputError(`trainer: ${key} is ${JSON.stringify(module)}, wanted the URL or the path of a module.`)
+  if (typeof module !== 'string' || module === '') throw refused()
   return { url: pathToFileURL(resolve(module)).href, name: module }
 }
 

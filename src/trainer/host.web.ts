@@ -16,7 +16,7 @@ export const moduleUrl: typeof node.moduleUrl = (module, key) => {
     const name = /^https?:$/.test(protocol) ? pathname.slice(pathname.lastIndexOf('/') + 1) : `${key} (${protocol} URL)`
     return { url: href, name }
   } catch (cause) {
-    throw inputError(`trainer: ${key} is ${JSON.stringify(module)}, wanted the URL of a module.`, cause)
+    throw inputError(`trainer: ${key} is ${String(module)}, wanted the URL of a module, which workers import.`, cause)
   }
 }
 

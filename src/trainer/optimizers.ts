@@ -1,6 +1,7 @@
 // The optimisers that a user asks for by name, checked once. What they compute is parallel/optimizer.ts.
 import { inputError } from '../errors.js'
 import { adamDefaults, sgdDefaults } from '../parallel/optimizer.js'
+import { checkKeys } from './options.js'
 import type { Optimizer } from './types.js'
 
 type Rate = Optimizer['lr']
@@ -46,11 +47,6 @@ function checkRange(who: string, key: string, value: number, most: number): void
   throw inputError(`${who}: ${key} is ${value}, wanted a number ${range}.`)
 }
 
-function checkKeys(who: string, options: object, known: readonly string[]): void {
-  const unknown = Object.keys(options).find(key => !known.includes(key))
-  if (unknown !== undefined) throw inputError(`${who}: found ${unknown}, wanted ${known.join(', ')}.`)
-}
-
 function adamOf(who: string, { lr = 1e-3, weightDecay = 0, ...given }: AdamWOptions): Optimizer {
   const rule = { ...adamDefaults, ...given, weightDecay }
   checkRate(who, lr)
@@ -68,15 +64,17 @@ export function adam(options: AdamOptions = {}): Optimizer {
 }
 
 /** AdamW (Loshchilov & Hutter, arXiv 1711.05101) with PyTorch's defaults. @throws INPUT for an option that is none */
-export function adamW({ weightDecay = 1e-2, ...options }: AdamWOptions = {}): Optimizer {
-  checkKeys('adamW', options, ['lr', 'beta1', 'beta2', 'epsilon'])
-  return adamOf('adamW', { ...options, weightDecay })
+export function adamW(options: AdamWOptions = {}): Optimizer {
+  checkKeys('adamW', options, ['lr', 'beta1', 'beta2', 'epsilon', 'weightDecay'])
+  const { weightDecay = 1e-2, ...others } = options
+  return adamOf('adamW', { ...others, weightDecay })
 }
 
 /** Gradient descent with momentum, as torch.optim.SGD with dampening 0. @throws INPUT for an option that is none */
-export function sgd({ lr = 1e-2, ...options }: SgdOptions = {}): Optimizer {
-  checkKeys('sgd', options, ['momentum', 'nesterov', 'weightDecay'])
-  const rule = { ...sgdDefaults, ...options }
+export function sgd(options: SgdOptions = {}): Optimizer {
+  checkKeys('sgd', options, ['lr', 'momentum', 'nesterov', 'weightDecay'])
+  const { lr = 1e-2, ...others } = options
+  const rule = { ...sgdDefaults, ...others }
   checkRate('sgd', lr)
   checkRange('sgd', 'momentum', rule.momentum, 1)
   checkRange('sgd', 'weightDecay', rule.weightDecay, Infinity)

@@ -5,7 +5,7 @@ import { seedKey } from '../random/philox.js'
 import { checkData, checkSameKind } from './data.js'
 import type { Source } from './engine.js'
 import { moduleUrl } from './host.js'
-import type { FitOptions, TrainerOptions } from './types.js'
+import type { FitCallback, FitOptions, TrainerOptions } from './types.js'
 
 const trainerKeys = [
   ...['model', 'data', 'optimizer', 'threads', 'seed', 'settings', 'microBatch', 'clipNorm', 'ema', 'onNotice'],
@@ -14,7 +14,12 @@ const fitKeys = [
   ...['epochs', 'batch', 'shuffle', 'callbacks', 'signal', 'validation', 'checkpoint', 'saveEvery', 'resume'],
 ]
 
-function checkKeys(who: string, options: object, known: readonly string[]): void {
+const hooks: readonly (keyof FitCallback)[] = ['onStart', 'onStep', 'onEpoch']
+
+/** @throws INPUT for what is no object, such as a number where `{ lr }` is wanted, and for a key that is none */
+export function checkKeys(who: string, options: unknown, known: readonly string[]): void {
+  if (typeof options !== 'object' || options === null)
+    throw inputError(`${who}: found ${String(options)}, wanted an object of ${known.join(', ')}.`)
   const unknown = Object.keys(options).find(key => !known.includes(key))
   if (unknown !== undefined) throw inputError(`${who}: found ${unknown}, wanted ${known.join(', ')}.`)
 }
@@ -22,6 +27,25 @@ function checkKeys(who: string, options: object, known: readonly string[]): void
 function checkCount(who: string, key: string, value: unknown, least = 1): void {
   if (Number.isSafeInteger(value) && (value as number) >= least) return
   throw inputError(`${who}: ${key} is ${String(value)}, wanted a whole number of at least ${least}.`)
+}
+
+/** @throws INPUT for settings that no thread can be handed */
+function checkSettings(settings: unknown): void {
+  try {
+    structuredClone(settings)
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw inputError(`trainer: settings: ${reason} Hand over data; functions belong into the module.`, cause)
+  }
+}
+
+/** @throws INPUT for the first callback that would never be called: tfjs's and Keras's names are others */
+function checkCallbacks(callbacks: FitOptions['callbacks']): void {
+  if (!Array.isArray(callbacks)) throw inputError('fit: callbacks are no list. Give it [callback].')
+  const idle = callbacks.findIndex(
+    one => !hooks.some(hook => typeof (one as FitCallback | null)?.[hook] === 'function'),
+  )
+  if (idle !== -1) throw inputError(`fit: callbacks[${idle}] has no function ${hooks.join(', ')}. Name one so.`)
 }
 
 export type Checked = Required<Omit<TrainerOptions, 'microBatch' | 'onNotice' | 'model' | 'data'>> &
@@ -35,6 +59,9 @@ export function checkTrainer(options: TrainerOptions): Checked {
   checkCount('trainer', 'threads', threads)
   if (microBatch !== undefined) checkCount('trainer', 'microBatch', microBatch)
   seedKey(seed)
+  checkSettings(settings)
+  if (onNotice !== undefined && typeof onNotice !== 'function')
+    throw inputError(`trainer: onNotice is ${String(onNotice)}, wanted a function of a line of text.`)
   if (!(optimizer as Partial<typeof optimizer> | undefined)?.rule)
     throw inputError('trainer: has no optimizer. Use adam(), adamW() or sgd().')
   if (!Number.isFinite(clipNorm) || clipNorm < 0)
@@ -58,13 +85,19 @@ export function checkTrainer(options: TrainerOptions): Checked {
 /** @throws INPUT for the first option that is none */
 export function checkFit(options: FitOptions, { data }: Source): void {
   checkKeys('fit', options, fitKeys)
-  const { epochs, batch, validation, checkpoint, saveEvery, resume } = options
+  const { epochs, batch, callbacks, signal, validation, checkpoint, saveEvery, resume } = options
   checkCount('fit', 'epochs', epochs)
   checkCount('fit', 'batch', batch)
   if (saveEvery !== undefined) checkCount('fit', 'saveEvery', saveEvery)
   if (resume && checkpoint === undefined)
     throw inputError('fit: resume without checkpoint, wanted the folder to go on from. Add checkpoint.')
-  if (!validation) return
+  if (callbacks !== undefined) checkCallbacks(callbacks)
+  if (signal !== undefined && typeof (signal as Partial<AbortSignal> | null)?.aborted !== 'boolean')
+    throw inputError(`fit: signal is none, wanted an AbortSignal. Use new AbortController().signal.`)
+  if (validation === undefined) return
+  checkKeys('fit: validation', validation, ['share', 'data'])
+  if ('share' in validation && 'data' in validation)
+    throw inputError('fit: validation has share and data, wanted one of them. Leave one out.')
   if ('share' in validation) {
     if (validation.share > 0 && validation.share < 1) return
     throw inputError(`fit: validation.share is ${validation.share}, wanted a number between 0 and 1. Use 0.1.`)

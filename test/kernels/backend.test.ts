@@ -238,4 +238,18 @@ describe('memory', () => {
       expect([...y]).toEqual([9])
     }
   })
+
+  it('a tensor that does not fit is an error, and the others keep their values', () => {
+    const first = tf.tensor1d([1, 2, 3])
+    // Nobody writes into these, so that the system gives no pages for them.
+    const large: tf.Tensor[] = []
+    const add = () => large.push(tf.engine().makeTensorFromTensorInfo(backend.output([2 ** 28 - 2 ** 20])))
+    expect(() => Array.from({ length: 5 }, add)).toThrow(/no memory left for 1069547520 bytes.*tf\.tidy/)
+    expect(large).toHaveLength(3)
+    expect(() => backend.output([2 ** 29])).toThrow('no memory left for 2147483648 bytes')
+    expect(() => backend.output([2 ** 30])).toThrow('no memory left for 4294967296 bytes')
+    tf.dispose(large)
+    expect([...tf.tidy(() => tf.add(first, tf.ones([3])).dataSync())]).toEqual([2, 3, 4])
+    first.dispose()
+  })
 })

@@ -87,6 +87,12 @@ describe('the packed files', () => {
     expect(unused).toEqual([])
   })
 
+  it('have lines that a terminal can show: Node prints the one that an uncaught error comes from', async () => {
+    const texts = await Promise.all(['backend.js', 'index.js', 'module-worker.js'].map(dist))
+    const longest = texts.map(text => Math.max(...text.split('\n').map(line => line.length)))
+    expect(Math.max(...longest)).toBeLessThan(2000)
+  })
+
   it('run nothing at installation, and depend on the WebAssembly build of sharp alone', async () => {
     const { scripts, dependencies, ...others } = (await json(join(root, 'package.json'))) as Manifest
     expect(Object.keys(scripts).filter(runsAtInstall)).toEqual([])

@@ -146,7 +146,13 @@ describe('options', () => {
     [{ clipNorm: NaN }, 'clipNorm is NaN'],
     [{ microBatch: 1.5 }, 'microBatch is 1.5'],
     [{ optimizer: undefined }, 'has no optimizer'],
+    [{ optimizer: 'adam' }, 'has no optimizer'],
+    [{ onNotice: 'loud' }, 'onNotice is loud, wanted a function'],
+    [{ settings: { f: () => 1 } }, 'settings: () => 1 could not be cloned. Hand over data'],
     [{ model: '' }, 'wanted the URL or the path'],
+    [{ model: () => 1 }, 'model is () => 1, wanted the URL or the path'],
+    [{ model: 'https://' }, 'model is https://, wanted the URL or the path'],
+    [{ model: 'file://another-host/my-model.js' }, 'model is file://another-host/my-model.js, wanted the URL'],
   ])('%o', (more, message) => {
     expect(open(more)).toThrow(message)
   })
@@ -155,6 +161,11 @@ describe('options', () => {
     expect(() => adam({ lr: -1 })).toThrow('adam: lr is -1')
     expect(() => adam({ beta1: 1 })).toThrow('beta1 is 1')
     expect(() => adam({ weightDecay: 1 } as object)).toThrow('adam: found weightDecay')
+    for (const optimizer of [adam, adamW, sgd])
+      expect(() => optimizer(0.1 as unknown as object)).toThrow(
+        `${optimizer.name}: found 0.1, wanted an object of lr, `,
+      )
+    expect(() => sgd({ learningRate: 1 } as object)).toThrow('found learningRate, wanted lr, momentum')
     expect(() => adamW({ weightDecay: -1 })).toThrow('weightDecay is -1')
     expect(() => sgd({ nesterov: true })).toThrow('momentum above 0')
     expect(adamW().rule).toMatchObject({ name: 'adam', weightDecay: 0.01 })
@@ -167,8 +178,13 @@ describe('options', () => {
     [{ validation: { share: 1 } }, 'validation.share is 1'],
     [{ validation: { data: labelled([4, 5]) } }, 'fit: validation.data: holds'],
     [{ epoch: 1 }, 'found epoch'],
+    [{ validation: 0.2 }, 'validation: found 0.2, wanted an object of share, data'],
+    [{ validation: { share: 0.2, data: labelled([4, 6]) } }, 'validation has share and data'],
+    [{ callbacks: { onEpoch: () => undefined } }, 'callbacks are no list'],
+    [{ callbacks: [{ onEpochEnd: () => undefined }] }, 'callbacks[0] has no function onStart, onStep, onEpoch'],
+    [{ signal: new AbortController() }, 'wanted an AbortSignal'],
   ])('of fit: %o', async (more, message) => {
-    await expect(new ParallelTrainer(options('')).fit({ ...short, ...more })).rejects.toThrow(message)
+    await expect(new ParallelTrainer(options('')).fit({ ...short, ...(more as FitOptions) })).rejects.toThrow(message)
   })
 
   it('of evaluate, and a trainer that is closed', async () => {
