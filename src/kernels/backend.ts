@@ -17,6 +17,9 @@ const largestBlock = 2 ** 31
 const derivedAlignment = 64
 const alignUp = (block: Pointer): Pointer => Math.ceil(block / derivedAlignment) * derivedAlignment
 
+const noMemory = (bytes: number) =>
+  new Error(`eyes-wasm backend: no memory left for ${bytes} bytes. Dispose of tensors, or take smaller batches.`)
+
 /** The block that the allocator gave, and whether it holds what belongs to the tensor's present values. */
 interface Derived {
   readonly block: Pointer
@@ -38,6 +41,8 @@ export class EyesWasmBackend extends BackendWasm {
   #arenaBytes = 0
   /** What `derived` keeps, by tensor and name. */
   readonly #derived = new Map<object, Map<string, Derived>>()
+  /** What the kernel that runs has made so far; see `attempt`. */
+  #made: object[] = []
   /** The parts of each complex64 tensor; it has no values of its own. */
   readonly #parts = new Map<object, ComplexParts>()
 
@@ -61,6 +66,29 @@ export class EyesWasmBackend extends BackendWasm {
   /** A new tensor of the given shape, contents undefined. */
   output(shape: readonly number[], dtype: DataType = 'float32'): TensorInfo {
     return this.makeOutput([...shape], dtype)
+  }
+
+  /** A kernel's result. When it throws, what it has made until then is freed first: its outputs, and what it put between. */
+  attempt<Call, Result>(run: (call: Call) => Result, call: Call): Result {
+    this.#made = []
+    try {
+      return run(call)
+    } catch (error) {
+      for (const dataId of this.#made) this.disposeData(dataId, true)
+      throw error
+    }
+  }
+
+  /** Every tensor that a kernel makes, ours or tfjs's, is made here. */
+  override makeOutput(
+    shape: number[],
+    dtype: DataType,
+    memoryOffset?: number,
+    values?: backend_util.BackendValues,
+  ): TensorInfo {
+    const made = super.makeOutput(shape, dtype, memoryOffset, values)
+    this.#made.push(made.dataId)
+    return made
   }
 
   /** A view of a float32 tensor, good until the next allocation. */
@@ -152,7 +180,7 @@ export class EyesWasmBackend extends BackendWasm {
     refCount: number,
   ): void {
     if (dtype !== 'complex64') {
-      super.move(dataId, values, shape, dtype, refCount)
+      this.#moveValues(dataId, values, shape, dtype, refCount)
       return
     }
     const { real, imag } = values
@@ -162,6 +190,32 @@ export class EyesWasmBackend extends BackendWasm {
     this.dataIdMap.get(dataId).dtype = dtype
     const part = (of: Float32Array | null) => this.makeOutput(shape, 'float32', undefined, of ?? undefined)
     this.#parts.set(dataId, { real: part(real), imag: part(imag) })
+  }
+
+  /** tfjs-backend-wasm's takes the null of an allocator with nothing left for an address, and writes there. */
+  #moveValues(
+    dataId: object,
+    values: backend_util.BackendValues | null,
+    shape: number[],
+    dtype: Exclude<DataType, 'complex64'>,
+    refCount: number,
+  ): void {
+    if (dtype === 'string') {
+      super.move(dataId, values, shape, dtype, refCount)
+      return
+    }
+    const bytes = util.sizeFromShape(shape) * util.bytesPerElement(dtype)
+    if (bytes >= largestBlock) throw noMemory(bytes)
+    super.move(dataId, null, shape, dtype, refCount)
+    const { memoryOffset } = this.dataIdMap.get(dataId)
+    if (memoryOffset === 0) {
+      this.disposeData(dataId, true)
+      throw noMemory(bytes)
+    }
+    if (values) {
+      const { buffer, byteOffset } = values as Float32Array
+      this.wasm.HEAPU8.set(new Uint8Array(buffer, byteOffset, bytes), memoryOffset)
+    }
   }
 
   override readSync(dataId: object, start?: number, end?: number): backend_util.BackendValues {
@@ -191,7 +245,7 @@ export class EyesWasmBackend extends BackendWasm {
 
   #allocate(bytes: number): Pointer {
     const block = bytes < largestBlock ? this.wasm._malloc(bytes) >>> 0 : 0
-    if (block === 0) throw new Error(`eyes-wasm backend: no memory left for ${bytes} bytes`)
+    if (block === 0) throw noMemory(bytes)
     return block
   }
 
