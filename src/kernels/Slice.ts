@@ -1,10 +1,8 @@
-// Parts of a tensor: Slice, StridedSlice and Unpack, in JavaScript on views of our memory. In place of tfjs-backend-wasm's, which
-// copy the whole tensor out of memory for each part, take a slice beyond the end, and answer a strided one as float32 whatever it was.
-import { type KernelConfig, slice_util, type TensorInfo, util } from '@tensorflow/tfjs-core'
+// Parts of a tensor: Slice and StridedSlice; arithmetic in assembly/CopyRows.ts. In place of tfjs-backend-wasm's, which copy the whole tensor
+// out of memory for each part, take a slice beyond the end, and answer a strided one as float32 whatever it was.
+import { slice_util, type TensorInfo, util } from '@tensorflow/tfjs-core'
 import { type EyesWasmBackend, kernel, type KernelCall } from './backend.js'
-
-/** Below this many values a loop is faster than a call of `set`. */
-const shortRun = 32
+import { copyBlock, stepsOf } from './copy-block.js'
 
 /** Values at begin + i stride, i below size, along each axis; a tensor of shape `size`. */
 function part(
@@ -15,34 +13,18 @@ function part(
   stride?: readonly number[],
 ): TensorInfo {
   const y = backend.output(size, x.dtype)
-  if (util.sizeFromShape([...size]) === 0) return y
-  const [from, to] = [backend.typedArrayFromHeap(x), backend.typedArrayFromHeap(y)]
-  const rank = size.length
-  const steps = [...util.computeStrides([...x.shape]), 1] // of each axis, in elements
-  // Trailing axes that are taken whole, and the one before them, are one run of memory.
-  let outer = rank
-  let run = 1
-  while (outer > 0 && (stride?.[outer - 1] ?? 1) === 1) {
-    outer--
-    run *= size[outer]!
-    if (size[outer] !== x.shape[outer]) break
+  if (util.sizeFromShape(y.shape) === 0) return y
+  const bytes = util.bytesPerElement(x.dtype)
+  const steps = stepsOf(x.shape)
+  let first = 0
+  begin.forEach((start, axis) => (first += start * steps[axis]!))
+  const from = {
+    at: backend.address(x) + bytes * first,
+    steps: stride ? steps.map((step, axis) => step * stride[axis]!) : steps,
   }
-  let at = begin.reduce((sum, first, axis) => sum + first * steps[axis]!, 0)
-  const place = new Array<number>(outer).fill(0)
-  for (let done = 0; done < to.length; done += run) {
-    if (run < shortRun) for (let i = 0; i < run; i++) to[done + i] = from[at + i]!
-    else to.set(from.subarray(at, at + run), done)
-    for (let axis = outer - 1; axis >= 0; axis--) {
-      const step = steps[axis]! * (stride?.[axis] ?? 1)
-      at += step
-      if (++place[axis]! < size[axis]!) break
-      at -= step * size[axis]!
-      place[axis] = 0
-    }
-  }
+  copyBlock(backend, size, bytes, from, { at: backend.address(y), steps: stepsOf(size) })
   return y
 }
-
 interface SliceAttrs {
   begin: number | number[]
   size: number | number[]
@@ -80,21 +62,4 @@ function stridedSlice({ inputs: { x }, attrs, backend }: KernelCall<'x', Strided
   return { ...part(backend, x, info.begin, size, info.strides), shape }
 }
 
-function unpack({ inputs: { value }, attrs, backend }: KernelCall<'value', { axis: number }>): TensorInfo[] {
-  const axis = util.parseAxisParam(attrs.axis, value.shape)[0]!
-  const shape = value.shape.filter((_, i) => i !== axis)
-  return Array.from({ length: value.shape[axis]! }, (_, i) => ({
-    ...part(backend, value, alongAxis(value, axis, i, 0), alongAxis(value, axis, 1)),
-    shape: [...shape],
-  }))
-}
-
-/** `there` along one axis; along the others `elsewhere`, or else x's shape. */
-const alongAxis = (x: TensorInfo, axis: number, there: number, elsewhere?: number): number[] =>
-  x.shape.map((side, i) => (i === axis ? there : (elsewhere ?? side)))
-
-export const sliceConfigs: readonly KernelConfig[] = [
-  kernel('Slice', slice),
-  kernel('StridedSlice', stridedSlice),
-  kernel('Unpack', unpack),
-]
+export const sliceConfigs = [kernel('Slice', slice), kernel('StridedSlice', stridedSlice)] as const

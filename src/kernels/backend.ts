@@ -36,6 +36,8 @@ export class EyesWasmBackend extends BackendWasm {
   #arenaBytes = 0
   /** What `derived` keeps, by tensor and name. */
   readonly #derived = new Map<object, Map<string, Derived>>()
+  /** What the kernel that runs has made so far; see `attempt`. */
+  #made: object[] = []
   /** The parts of each complex64 tensor; it has no values of its own. */
   readonly #parts = new Map<object, ComplexParts>()
 
@@ -59,6 +61,29 @@ export class EyesWasmBackend extends BackendWasm {
   /** A new tensor of the given shape, contents undefined. */
   output(shape: readonly number[], dtype: DataType = 'float32'): TensorInfo {
     return this.makeOutput([...shape], dtype)
+  }
+
+  /** A kernel's result. When it throws, what it has made until then is freed first: its outputs, and what it put between. */
+  attempt<Call, Result>(run: (call: Call) => Result, call: Call): Result {
+    this.#made = []
+    try {
+      return run(call)
+    } catch (error) {
+      for (const dataId of this.#made) this.disposeData(dataId, true)
+      throw error
+    }
+  }
+
+  /** Every tensor that a kernel makes, ours or tfjs's, is made here. */
+  override makeOutput(
+    shape: number[],
+    dtype: DataType,
+    memoryOffset?: number,
+    values?: backend_util.BackendValues,
+  ): TensorInfo {
+    const made = super.makeOutput(shape, dtype, memoryOffset, values)
+    this.#made.push(made.dataId)
+    return made
   }
 
   /** A view of a float32 tensor, good until the next allocation. */

@@ -69,7 +69,7 @@ function gatherCase(kernels: KernelExports, arrays: Arrays): Case {
   const ids = arrays.record(rowIds)
   return {
     kernel: 'GatherV2',
-    run: () => kernels.gatherRows(x, ids, y, rowIds.length, length),
+    run: () => kernels.gatherRows(x, ids, y, rowIds.length, 4 * length),
     actual: () => arrays.view(y, rowIds.length * length),
     reference: () => {
       const rows = arrays.view(x, 5 * length)

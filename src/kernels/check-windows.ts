@@ -110,9 +110,11 @@ function copyCases(kernels: KernelExports, arrays: Arrays): Case[] {
   const [rows, part, whole] = [7, 8, 13]
   const [x, y] = [arrays.fill(rows * whole, 1), arrays.fill(3 * rows * whole, 2)]
   const axes = arrays.record([rows, 3, 4 * whole, 4 * whole, whole, 1, 4, 4])
+  const block = arrays.record([rows, 4 * whole, 4 * part, part, -4, 4])
   const actual = () => arrays.view(y, 3 * rows * whole)
   return [
     { kernel: 'CopyRows', run: () => kernels.copyRows(x, 4 * part, y, 4 * whole, 4 * part, rows), actual },
+    { kernel: 'CopyBlock', run: () => kernels.copyBlock(x + 4 * (part - 1), y, block, 2, 4), actual },
     ...[0, 1, 2, 3].map(kind => ({
       kernel: 'ElementwiseGrad',
       run: () => kernels.elementwiseGrad(y, x, y, rows * whole, kind),

@@ -18,11 +18,10 @@ import { avgPoolGradConfig } from './AvgPoolGrad.js'
 import { backendName, EyesWasmBackend } from './backend.js'
 import { batchMatMulConfig } from './BatchMatMul.js'
 import { binaryConfigs } from './Binary.js'
-import { bincountConfig } from './Bincount.js'
 import { castConfig } from './Cast.js'
 import { clipByValueConfig } from './ClipByValue.js'
 import { complexConfigs } from './Complex.js'
-import { concatConfig } from './Concat.js'
+import { concatConfigs } from './Concat.js'
 import { conv2DConfig } from './Conv2D.js'
 import { conv2DBackpropFilterConfig } from './Conv2DBackpropFilter.js'
 import { conv2DBackpropInputConfig } from './Conv2DBackpropInput.js'
@@ -30,6 +29,7 @@ import { convLayerConfig, convLayerGradConfig } from './ConvLayer.js'
 import { depthwiseConv2dNativeConfig } from './DepthwiseConv2dNative.js'
 import { depthwiseConv2dNativeBackpropFilterConfig } from './DepthwiseConv2dNativeBackpropFilter.js'
 import { depthwiseConv2dNativeBackpropInputConfig } from './DepthwiseConv2dNativeBackpropInput.js'
+import { correctedKernels } from './corrections.js'
 import { drawConfig } from './Draw.js'
 import { edgeLossConfig, edgeLossGradConfig, edgeLossGradKernelConfig } from './EdgeLoss.js'
 import { einsumConfig } from './Einsum.js'
@@ -51,6 +51,8 @@ import { imageMeanConfig, imageMeanGradConfig, imageMeanGradKernelConfig } from 
 import { klDivergenceConfig, klDivergenceGradConfig, klDivergenceGradKernelConfig } from './KlDivergence.js'
 import { maxPoolConfig } from './MaxPool.js'
 import { maxPoolGradConfig } from './MaxPoolGrad.js'
+import { oneHotConfig } from './OneHot.js'
+import { padV2Config } from './PadV2.js'
 import { raggedConfigs } from './Ragged.js'
 import { randomNormalConfig } from './RandomNormal.js'
 import {
@@ -64,12 +66,14 @@ import { resizeBilinearConfig } from './ResizeBilinear.js'
 import { resizeBilinearGradConfig } from './ResizeBilinearGrad.js'
 import { resizeNearestNeighborConfig } from './ResizeNearestNeighbor.js'
 import { resizeNearestNeighborGradConfig } from './ResizeNearestNeighborGrad.js'
+import { reverseConfig } from './Reverse.js'
 import { sigmaLossConfig, sigmaLossGradConfig, sigmaLossGradKernelConfig } from './SigmaLoss.js'
 import { sliceConfigs } from './Slice.js'
-import { splitVConfig } from './SplitV.js'
+import { splitConfigs } from './SplitV.js'
 import { ssimConfig, ssimGradConfig, ssimGradKernelConfig } from './Ssim.js'
 import { meanConfig, sumConfig } from './Sum.js'
 import { tileConfig } from './Tile.js'
+import { transformConfig } from './Transform.js'
 import { unsortedSegmentSumConfig } from './UnsortedSegmentSum.js'
 import { withAllTypes } from './value-types.js'
 
@@ -81,7 +85,7 @@ export const ownKernels: readonly KernelConfig[] = [
   batchMatMulConfig,
   ...binaryConfigs,
   clipByValueConfig,
-  concatConfig,
+  ...concatConfigs,
   conv2DBackpropFilterConfig,
   conv2DBackpropInputConfig,
   conv2DConfig,
@@ -113,6 +117,7 @@ export const ownKernels: readonly KernelConfig[] = [
   maxPoolConfig,
   maxPoolGradConfig,
   meanConfig,
+  padV2Config,
   randomNormalConfig,
   reconstructionLossConfig,
   reconstructionLossGradKernelConfig,
@@ -122,9 +127,11 @@ export const ownKernels: readonly KernelConfig[] = [
   resizeBilinearGradConfig,
   resizeNearestNeighborConfig,
   resizeNearestNeighborGradConfig,
+  reverseConfig,
   sigmaLossConfig,
   sigmaLossGradKernelConfig,
-  splitVConfig,
+  ...sliceConfigs,
+  ...splitConfigs,
   ssimConfig,
   ssimGradKernelConfig,
   sumConfig,
@@ -136,15 +143,13 @@ export const ownKernels: readonly KernelConfig[] = [
 const scriptKernels: readonly KernelConfig[] = [
   ...complexConfigs,
   ...raggedConfigs,
-  ...sliceConfigs,
   castConfig,
   drawConfig,
   fillConfig,
   identityConfig,
+  oneHotConfig,
+  transformConfig,
 ]
-
-/** Kernels of tfjs-backend-wasm behind a correction of ours. */
-const correctedKernels: readonly KernelConfig[] = [bincountConfig]
 
 /** Where a kernel of ours computes. */
 export type Origin = 'own' | 'script' | 'tfjs'

@@ -47,9 +47,13 @@ export function otherTypesOf(kernelName: string): string[] {
 const tensorsOf = (inputs: NamedTensorInfoMap): TensorInfo[] => Object.values(inputs as Record<string, Outputs>).flat()
 
 /** The same map with `change` applied to each tensor. */
-function changed(inputs: NamedTensorInfoMap, change: (tensor: TensorInfo) => TensorInfo): NamedTensorInfoMap {
-  if (Array.isArray(inputs)) return (inputs as TensorInfo[]).map(change) as unknown as NamedTensorInfoMap
-  return Object.fromEntries(Object.entries(inputs).map(([name, tensor]) => [name, tensor && change(tensor)]))
+function changed(
+  inputs: NamedTensorInfoMap,
+  change: (tensor: TensorInfo, name: string) => TensorInfo,
+): NamedTensorInfoMap {
+  if (Array.isArray(inputs))
+    return (inputs as TensorInfo[]).map(one => change(one, '')) as unknown as NamedTensorInfoMap
+  return Object.fromEntries(Object.entries(inputs).map(([name, tensor]) => [name, tensor && change(tensor, name)]))
 }
 
 /** A kernel with complex64 and strings as the lists say. */
@@ -57,13 +61,14 @@ export function withAllTypes(config: KernelConfig): KernelConfig {
   const { kernelName, kernelFunc } = config
   if (anyType.has(kernelName)) return config
   const arithmetic = kernelFunc as unknown as (call: Omit<Call, 'compute'>) => Outputs
-  const run = (call: Omit<Call, 'compute'>): Outputs => {
+  const compute = (call: Omit<Call, 'compute'>): Outputs => {
     const other = otherType(call.inputs)
     if (other === undefined) return arithmetic(call)
     const rule = other === 'complex64' ? complexRule(kernelName) : stringRule(kernelName)
     if (!rule) throw new Error(`${kernelName}: found a tensor of ${other}, wanted numbers (backend eyes-wasm)`)
-    return rule({ ...call, compute: (inputs, attrs) => arithmetic({ inputs, attrs, backend: call.backend }) })
+    return rule({ ...call, compute: (numbers, attrs) => arithmetic({ inputs: numbers, attrs, backend: call.backend }) })
   }
+  const run = (call: Omit<Call, 'compute'>) => call.backend.attempt(compute, call)
   return { ...config, kernelFunc: run as unknown as KernelConfig['kernelFunc'] }
 }
 
@@ -87,25 +92,24 @@ function complexRule(kernelName: string): Rule | undefined {
 
 function stringRule(kernelName: string): Rule | undefined {
   if (knowsStrings.has(kernelName)) return asItIs
-  if (kernelName === 'Unique') return onCodes(firstIsStrings)
-  if (movesStrings.has(kernelName)) return onCodes(areStrings)
-  return comparesStrings.has(kernelName) ? onCodes(areNumbers) : undefined
+  if (kernelName === 'Unique') return onCodes(sortedCodes, firstIsStrings)
+  if (movesStrings.has(kernelName)) return onCodes(namingCodes, areStrings)
+  return comparesStrings.has(kernelName) ? onCodes(sortedCodes, areNumbers) : undefined
 }
 
 // ---- complex64
 
-/** Real tensors among complex summands become complex; indices and conditions stay. */
-const isNumber = (tensor: TensorInfo) => tensor.dtype === 'complex64' || tensor.dtype === 'float32'
+/** Inputs that are no numbers to compute with. Real ones beside complex ones become complex. */
+const notNumbers = words('condition indices')
 
 function byParts({ backend, compute, inputs, attrs }: Call): Outputs {
   const temporary: TensorInfo[] = []
-  const part = (name: 'real' | 'imag') => (tensor: TensorInfo) => {
+  const part = (name: 'real' | 'imag') => (tensor: TensorInfo, input: string) => {
     if (tensor.dtype === 'complex64') return backend.parts(tensor)[name]
-    if (name === 'real' || !isNumber(tensor)) return tensor
-    const zeros = backend.output(tensor.shape)
-    backend.floats(zeros).fill(0)
-    temporary.push(zeros)
-    return zeros
+    if (notNumbers.has(input)) return tensor
+    const numbers = name === 'real' ? castTo(backend, tensor, 'float32') : zeros(backend, tensor.shape)
+    temporary.push(numbers)
+    return numbers
   }
   const real = compute(changed(inputs, part('real')), attrs)
   const imag = compute(
@@ -115,6 +119,12 @@ function byParts({ backend, compute, inputs, attrs }: Call): Outputs {
   for (const { dataId } of temporary) backend.disposeData(dataId)
   if (!Array.isArray(real)) return join(backend, real, imag as TensorInfo)
   return real.map((one, i) => join(backend, one, (imag as TensorInfo[])[i]!))
+}
+
+function zeros(backend: EyesWasmBackend, shape: readonly number[]): TensorInfo {
+  const tensor = backend.output(shape)
+  backend.floats(tensor).fill(0)
+  return tensor
 }
 
 /** A kernel may answer with its input's memory under another shape: parts must be a tensor's own. */
@@ -130,28 +140,23 @@ function join(backend: EyesWasmBackend, ...parts: [TensorInfo, TensorInfo]): Ten
 
 /** (a + bi)(c + di) = (ac - bd) + (ad + bc) i, with the kernel's own broadcasting; float32, in JavaScript on views of our memory. */
 function multiply({ backend, compute, inputs, attrs }: Call): TensorInfo {
-  const [x, y] = [inputs.a!, inputs.b!].map(one => castTo(backend, one, 'complex64')) as [TensorInfo, TensorInfo]
-  const [p, q] = [backend.parts(x), backend.parts(y)]
+  const { a: x, b: y } = inputs as Record<'a' | 'b', TensorInfo>
+  backend_util.assertAndGetBroadcastShape(x.shape, y.shape) // before anything is held
+  const [z, w] = [castTo(backend, x, 'complex64'), castTo(backend, y, 'complex64')]
+  const [p, q] = [backend.parts(z), backend.parts(w)]
   const product = (a: TensorInfo, b: TensorInfo) => compute({ a, b }, attrs) as TensorInfo
-  const [ac, bd, ad, bc] = [
-    product(p.real, q.real),
-    product(p.imag, q.imag),
-    product(p.real, q.imag),
-    product(p.imag, q.real),
-  ]
-  const [re, minus, im, plus] = [ac, bd, ad, bc].map(one => backend.floats(one)) as [
-    Float32Array,
-    Float32Array,
-    Float32Array,
-    Float32Array,
-  ]
+  const [ac, bd] = [product(p.real, q.real), product(p.imag, q.imag)]
+  const [ad, bc] = [product(p.real, q.imag), product(p.imag, q.real)]
+  const [re, minus, im, plus] = [ac, bd, ad, bc].map(one => backend.floats(one)) as FourArrays
   for (let i = 0; i < re.length; i++) {
     re[i]! -= minus[i]!
     im[i]! += plus[i]!
   }
-  for (const { dataId } of [bd, bc, x, y]) backend.disposeData(dataId)
+  for (const { dataId } of [bd, bc, z, w]) backend.disposeData(dataId)
   return backend.complex(ac, ad)
 }
+
+type FourArrays = [Float32Array, Float32Array, Float32Array, Float32Array]
 
 /** 1 + 0i. */
 function ones({ backend, compute, inputs: { x }, attrs }: Call): TensorInfo {
@@ -174,25 +179,51 @@ export function stringTensor(backend: EyesWasmBackend, shape: readonly number[],
 export const bytesOf = (backend: EyesWasmBackend, tensor: TensorInfo): Uint8Array[] =>
   backend.dataIdMap.get(tensor.dataId).stringBytes ?? []
 
-/** Runs a kernel on each string's place in the sorted list of all different ones; `results` turns codes back into strings. */
+/** An int32 code for each string of the tensors, and the string of each code. */
+interface Codes {
+  readonly codes: (tensor: TensorInfo) => Int32Array
+  readonly table: readonly Uint8Array[]
+}
+
+/** Codes that are equal and sort as the strings do. */
+function sortedCodes(backend: EyesWasmBackend, tensors: readonly TensorInfo[]): Codes {
+  const decoded = new Map(
+    tensors.map(tensor => [tensor, backend_util.fromUint8ToStringArray(bytesOf(backend, tensor))] as const),
+  )
+  const sorted = [...new Set([...decoded.values()].flat())].sort()
+  const places = new Map(sorted.map((one, place) => [one, place]))
+  return {
+    codes: tensor => Int32Array.from(decoded.get(tensor)!, one => places.get(one)!),
+    table: backend_util.fromStringArrayToUint8(sorted),
+  }
+}
+
+/** A code of its own for each string, whatever its bytes are: they need not be UTF-8. */
+function namingCodes(backend: EyesWasmBackend, tensors: readonly TensorInfo[]): Codes {
+  const [table, starts] = [[] as Uint8Array[], new Map<TensorInfo, number>()]
+  for (const tensor of tensors) {
+    starts.set(tensor, table.length)
+    for (const bytes of bytesOf(backend, tensor)) table.push(bytes)
+  }
+  return {
+    codes: tensor => Int32Array.from(bytesOf(backend, tensor), (_, i) => starts.get(tensor)! + i),
+    table,
+  }
+}
+
+/** Runs a kernel on codes in place of strings; `results` turns codes back into strings. */
 const onCodes =
-  (results: Results): Rule =>
+  (codesOf: typeof namingCodes, results: Results): Rule =>
   ({ backend, compute, inputs, attrs }) => {
-    const strings = new Map<TensorInfo, string[]>()
-    for (const tensor of tensorsOf(inputs))
-      if (tensor.dtype === 'string') strings.set(tensor, backend_util.fromUint8ToStringArray(bytesOf(backend, tensor)))
-    const sorted = [...new Set([...strings.values()].flat())].sort()
-    const codes = new Map(sorted.map((one, code) => [one, code]))
-    const coded = new Map<TensorInfo, TensorInfo>()
-    for (const [tensor, values] of strings) {
-      const numbers = Int32Array.from(values, one => codes.get(one)!)
-      coded.set(tensor, backend.makeOutput(tensor.shape, 'int32', undefined, numbers))
-    }
+    const strings = tensorsOf(inputs).filter(tensor => tensor.dtype === 'string')
+    const { codes, table } = codesOf(backend, strings)
+    const coded = new Map(
+      strings.map(tensor => [tensor, backend.makeOutput(tensor.shape, 'int32', undefined, codes(tensor))]),
+    )
     const result = compute(
       changed(inputs, tensor => coded.get(tensor) ?? tensor),
       attrs,
     )
-    const table = backend_util.fromStringArrayToUint8(sorted)
     const decode = (tensor: TensorInfo) => {
       const bytes = Array.from(backend.typedArrayFromHeap(tensor), code => table[code]!)
       backend.disposeData(tensor.dataId)

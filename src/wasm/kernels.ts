@@ -65,6 +65,7 @@ export interface KernelExports {
   ): void
   conv2DBackpropFilterScratch(geometry: Pointer): number
   conv2DBackpropFilter(x: Pointer, dy: Pointer, dw: Pointer, geometry: Pointer, scratch: Pointer): void
+  copyBlock(from: Pointer, to: Pointer, axes: Pointer, rank: number, bytes: number): void
   copyRows(from: Pointer, fromPitch: number, to: Pointer, toPitch: number, bytes: number, rows: number): void
   tile(x: Pointer, y: Pointer, axes: Pointer, rank: number): void
   elementwiseGrad(dy: Pointer, x: Pointer, dx: Pointer, size: number, kind: number): void
@@ -221,7 +222,7 @@ export interface KernelExports {
     kind: number,
   ): void
   gram(a: Pointer, b: Pointer, out: Pointer, rowsA: number, rowsB: number, stride: number): void
-  gatherRows(x: Pointer, ids: Pointer, y: Pointer, count: number, length: number): void
+  gatherRows(x: Pointer, ids: Pointer, y: Pointer, count: number, bytes: number): void
   sumScratch(inner: number): number
   sum(x: Pointer, y: Pointer, outer: number, count: number, inner: number, divisor: number, scratch: Pointer): void
   unsortedSegmentSum(x: Pointer, ids: Pointer, y: Pointer, rows: number, length: number, segments: number): void
