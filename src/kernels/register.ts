@@ -51,6 +51,7 @@ import { imageMeanConfig, imageMeanGradConfig, imageMeanGradKernelConfig } from 
 import { klDivergenceConfig, klDivergenceGradConfig, klDivergenceGradKernelConfig } from './KlDivergence.js'
 import { maxPoolConfig } from './MaxPool.js'
 import { maxPoolGradConfig } from './MaxPoolGrad.js'
+import { numberKernel } from './number-types.js'
 import { raggedConfigs } from './Ragged.js'
 import { randomNormalConfig } from './RandomNormal.js'
 import {
@@ -153,7 +154,7 @@ export type Origin = 'own' | 'script' | 'tfjs'
 export const allKernels: ReadonlyMap<string, { readonly config: KernelConfig; readonly origin: Origin }> = new Map(
   (
     [
-      [[...wasmKernels.values()], 'tfjs'],
+      [[...wasmKernels.keys()].map(numberKernel), 'tfjs'],
       [correctedKernels, 'tfjs'],
       [scriptKernels, 'script'],
       [ownKernels, 'own'],
