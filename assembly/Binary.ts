@@ -9,6 +9,7 @@ const DIV: i32 = 3
 const MAX: i32 = 4
 const MIN: i32 = 5
 const SQUARED_DIFFERENCE: i32 = 6
+const PRELU: i32 = 7
 
 /** What a row's inner loop reads: both tensors, or one value of a or of b. */
 const BOTH: i32 = 0
@@ -38,7 +39,7 @@ export function binary(
   a: usize, // read
   b: usize, // read
   y: usize, // written in full; may be a or b where none is broadcast
-  operation: i32, // ADD to SQUARED_DIFFERENCE
+  operation: i32, // ADD to PRELU
   loops: usize, // [count] Loop, the innermost last: its strides are 4 or 0, not both 0
   count: i32,
   scratch: usize, // binaryScratch() bytes
@@ -88,7 +89,8 @@ function row(a: usize, b: usize, y: usize, operation: i32, size: i32, kind: i32)
     case DIV: rowOf(DIV, a, b, y, size, kind); break
     case MAX: rowOf(MAX, a, b, y, size, kind); break
     case MIN: rowOf(MIN, a, b, y, size, kind); break
-    default: rowOf(SQUARED_DIFFERENCE, a, b, y, size, kind)
+    case SQUARED_DIFFERENCE: rowOf(SQUARED_DIFFERENCE, a, b, y, size, kind); break
+    default: rowOf(PRELU, a, b, y, size, kind)
   }
 }
 
@@ -108,6 +110,8 @@ function apply(operation: i32, a: v128, b: v128): v128 {
   if (operation == DIV) return f32x4.div(a, b)
   if (operation == MAX) return f32x4.max(a, b)
   if (operation == MIN) return f32x4.min(a, b)
+  // Below 0, a times b.
+  if (operation == PRELU) return v128.bitselect(f32x4.mul(a, b), a, f32x4.lt(a, f32x4.splat(0)))
   const d = f32x4.sub(a, b)
   return f32x4.mul(d, d)
 }

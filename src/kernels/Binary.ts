@@ -1,13 +1,15 @@
 // Elementwise arithmetic of two tensors with broadcasting, in place of tfjs-backend-wasm's, which has no vectors and computes an index for
 // each element that is broadcast. float32 runs in WASM (assembly/Binary.ts, one shape without loops in assembly/Add.ts); other types are
-// theirs. Not here: powers, remainders, comparisons.
+// theirs. So is Prelu, whose alpha theirs takes for one a channel, whatever its shape. Not here: powers, remainders, comparisons.
 import { broadcast_util, type KernelConfig, type TensorInfo, util } from '@tensorflow/tfjs-core'
-import { kernel, type KernelCall } from './backend.js'
+import { type EyesWasmBackend, kernel, type KernelCall } from './backend.js'
+import { castTo } from './Cast.js'
 import { delegate } from './delegate.js'
 import { wasmKernels } from './registrations.js'
 
-/** tfjs's kernels, in the order of the codes in assembly/Binary.ts. */
+/** tfjs's kernels of a and b, in the order of the codes in assembly/Binary.ts. */
 const operations = ['Add', 'Sub', 'Multiply', 'RealDiv', 'Maximum', 'Minimum', 'SquaredDifference'] as const
+const preluCode = 7
 
 /** One loop over both tensors: how often, and how many bytes each goes on (0 where it is broadcast). */
 type Loop = readonly [size: number, aStride: number, bStride: number]
@@ -31,21 +33,26 @@ export function broadcastLoops(a: readonly number[], b: readonly number[], shape
   return loops.length > 0 ? loops : [[1, 4, 4]]
 }
 
+/** y of a and b, float32, broadcast over each other. @throws Error for shapes that do not */
+function binary(backend: EyesWasmBackend, operation: number, a: TensorInfo, b: TensorInfo): TensorInfo {
+  const y = backend.output(broadcast_util.assertAndGetBroadcastShape(a.shape, b.shape))
+  const size = util.sizeFromShape(y.shape)
+  const [atA, atB, atY] = [backend.address(a), backend.address(b), backend.address(y)]
+  if (operations[operation] === 'Add' && util.arraysEqual(a.shape, b.shape)) {
+    backend.kernels.add(atA, atB, atY, size)
+  } else if (size > 0) {
+    const loops = broadcastLoops(a.shape, b.shape, y.shape)
+    const scratch = backend.scratch(backend.kernels.binaryScratch())
+    backend.kernels.binary(atA, atB, atY, operation, backend.record(loops.flat()), loops.length, scratch)
+  }
+  return y
+}
+
 function configOf(name: (typeof operations)[number], operation: number): KernelConfig {
   const compute = ({ inputs, backend }: KernelCall<'a' | 'b'>): TensorInfo => {
     const { a, b } = inputs
     if (a.dtype !== 'float32' || b.dtype !== 'float32') return delegate(backend, name, inputs)
-    const y = backend.output(broadcast_util.assertAndGetBroadcastShape(a.shape, b.shape))
-    const size = util.sizeFromShape(y.shape)
-    const [atA, atB, atY] = [backend.address(a), backend.address(b), backend.address(y)]
-    if (name === 'Add' && util.arraysEqual(a.shape, b.shape)) {
-      backend.kernels.add(atA, atB, atY, size)
-    } else if (size > 0) {
-      const loops = broadcastLoops(a.shape, b.shape, y.shape)
-      const scratch = backend.scratch(backend.kernels.binaryScratch())
-      backend.kernels.binary(atA, atB, atY, operation, backend.record(loops.flat()), loops.length, scratch)
-    }
-    return y
+    return binary(backend, operation, a, b)
   }
   return {
     ...kernel(name, compute),
@@ -54,4 +61,16 @@ function configOf(name: (typeof operations)[number], operation: number): KernelC
   }
 }
 
-export const binaryConfigs: readonly KernelConfig[] = operations.map(configOf)
+/** x where it is not below 0, alpha x where it is; float32, alpha of any shape that broadcasts (He et al., ICCV 2015). */
+export function prelu(backend: EyesWasmBackend, x: TensorInfo, alpha: TensorInfo): TensorInfo {
+  const [a, b] = [castTo(backend, x, 'float32'), castTo(backend, alpha, 'float32')]
+  const y = binary(backend, preluCode, a, b)
+  for (const { dataId } of [a, b]) backend.disposeData(dataId)
+  return y
+}
+
+const preluConfig = kernel('Prelu', ({ inputs: { x, alpha }, backend }: KernelCall<'x' | 'alpha'>) =>
+  prelu(backend, x, alpha),
+)
+
+export const binaryConfigs: readonly KernelConfig[] = [...operations.map(configOf), preluConfig]

@@ -25,6 +25,13 @@ export function castTo(backend: EyesWasmBackend, x: TensorInfo, dtype: DataType)
   return y
 }
 
+/** y as another type; y is disposed of. */
+export function replaced(backend: EyesWasmBackend, y: TensorInfo, dtype: DataType): TensorInfo {
+  const result = castTo(backend, y, dtype)
+  backend.disposeData(y.dataId)
+  return result
+}
+
 const cast = ({ inputs: { x }, attrs: { dtype }, backend }: KernelCall<'x', { dtype: DataType }>): TensorInfo =>
   castTo(backend, x, dtype)
 

@@ -3,6 +3,7 @@
 // FusedConv2D is never used: it knows no NCHW and no bias but [OC].
 import { backend_util, type FusedConv2DAttrs, type TensorInfo } from '@tensorflow/tfjs-core'
 import { type EyesWasmBackend, kernel, type KernelCall } from './backend.js'
+import { prelu } from './Binary.js'
 import { conv2D, convolve } from './Conv2D.js'
 import { delegate } from './delegate.js'
 import { checkOutput } from './geometry.js'
@@ -81,18 +82,6 @@ export function activate(
     y = delegate(backend, kernelName, { x: z }, { alpha: leakyreluAlpha })
   }
   backend.disposeData(z.dataId)
-  return y
-}
-
-/** max(z, 0) + alpha min(z, 0), alpha broadcast: tfjs-backend-wasm's own Prelu knows one alpha a channel only. */
-function prelu(backend: EyesWasmBackend, z: TensorInfo, alpha: TensorInfo): TensorInfo {
-  const zero = backend.output([])
-  backend.floats(zero)[0] = 0
-  const positive = delegate(backend, 'Maximum', { a: z, b: zero })
-  const negative = delegate(backend, 'Minimum', { a: z, b: zero })
-  const scaled = delegate(backend, 'Multiply', { a: negative, b: alpha })
-  const y = delegate(backend, 'Add', { a: positive, b: scaled })
-  for (const part of [zero, positive, negative, scaled]) backend.disposeData(part.dataId)
   return y
 }
 

@@ -232,3 +232,6 @@ export function kernel<Inputs extends string, Attrs>(
 ): KernelConfig {
   return { kernelName, backendName, kernelFunc: compute as unknown as KernelConfig['kernelFunc'] }
 }
+
+/** The function of a kernel of numbers with one result, whatever its inputs and attributes are called. */
+export type Compute = (call: KernelCall<string, Record<string, unknown>>) => TensorInfo

@@ -93,6 +93,7 @@ function binaryCases(kernels: KernelExports, arrays: Arrays): Case[] {
     Math.max,
     Math.min,
     (p, q) => (p - q) * (p - q),
+    (p, q) => (p < 0 ? p * q : p),
   ]
   /** Loops, and where an element of y finds its two, by row and column. */
   const layouts = [

@@ -2,7 +2,7 @@
 // the backend up, because register.ts registers them all under our name, except those that ours replace.
 import type { TensorInfo } from '@tensorflow/tfjs-core'
 import type { EyesWasmBackend } from './backend.js'
-import { wasmKernels } from './registrations.js'
+import { numberKernel } from './number-types.js'
 
 /** The new tensor that kernel `name` computes; the caller disposes of it. */
 export function delegate(
@@ -11,6 +11,6 @@ export function delegate(
   inputs: Record<string, TensorInfo>,
   attrs: Record<string, unknown> = {},
 ): TensorInfo {
-  const { kernelFunc } = wasmKernels.get(name)!
+  const { kernelFunc } = numberKernel(name)
   return kernelFunc({ inputs, backend, attrs: attrs as never }) as TensorInfo
 }

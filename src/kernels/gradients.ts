@@ -43,7 +43,10 @@ const batchNorm: Faster = (dy, saved, attrs) => {
   return { x: () => dx!, mean: () => dMean, variance: () => dVariance, scale: () => dScale, offset: () => dOffset }
 }
 
-/** dy spread over the axes that were reduced. The same bits as tfjs's product with a map of ones, at a quarter of the traffic. */
+/**
+ * dy spread over the axes that were reduced. The same bits as tfjs's product with a map of ones, at a quarter of the traffic. Not for an x
+ * without values, to whose shape tfjs's broadcastTo does not bring dy.
+ */
 const spread = (dy: Tensor, x: Tensor, attrs: NamedAttrMap, count: (axes: number[]) => number): Tensor => {
   const axes = util.parseAxisParam(attrs.axis as number | number[], x.shape)
   const kept = x.shape.map((size, axis) => (axes.includes(axis) ? 1 : size))
@@ -51,11 +54,12 @@ const spread = (dy: Tensor, x: Tensor, attrs: NamedAttrMap, count: (axes: number
   return broadcastTo(reshape(divisor === 1 ? dy : div(dy, divisor), kept), x.shape)
 }
 
-const mean: Faster = (dy, [x], attrs) => ({
-  x: () => spread(dy, x!, attrs, axes => axes.reduce((product, axis) => product * x!.shape[axis]!, 1)),
-})
+const mean: Faster = (dy, [x], attrs) => {
+  const count = (axes: number[]) => axes.reduce((product, axis) => product * x!.shape[axis]!, 1)
+  return x!.size === 0 ? undefined : { x: () => spread(dy, x!, attrs, count) }
+}
 
-const sum: Faster = (dy, [x], attrs) => ({ x: () => spread(dy, x!, attrs, () => 1) })
+const sum: Faster = (dy, [x], attrs) => (x!.size === 0 ? undefined : { x: () => spread(dy, x!, attrs, () => 1) })
 
 /** The same bits as tfjs's ops, which go over the map four times. `saved` holds x, or of Sigmoid y. */
 const elementwise =

@@ -51,6 +51,7 @@ import { imageMeanConfig, imageMeanGradConfig, imageMeanGradKernelConfig } from 
 import { klDivergenceConfig, klDivergenceGradConfig, klDivergenceGradKernelConfig } from './KlDivergence.js'
 import { maxPoolConfig } from './MaxPool.js'
 import { maxPoolGradConfig } from './MaxPoolGrad.js'
+import { numberKernel } from './number-types.js'
 import { oneHotConfig } from './OneHot.js'
 import { padV2Config } from './PadV2.js'
 import { raggedConfigs } from './Ragged.js'
@@ -158,7 +159,7 @@ export type Origin = 'own' | 'script' | 'tfjs'
 export const allKernels: ReadonlyMap<string, { readonly config: KernelConfig; readonly origin: Origin }> = new Map(
   (
     [
-      [[...wasmKernels.values()], 'tfjs'],
+      [[...wasmKernels.keys()].map(numberKernel), 'tfjs'],
       [correctedKernels, 'tfjs'],
       [scriptKernels, 'script'],
       [ownKernels, 'own'],

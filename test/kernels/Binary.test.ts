@@ -18,6 +18,7 @@ const operations: [op: (a: tf.Tensor, b: tf.Tensor) => tf.Tensor, of: (a: number
   [(a, b) => tf.maximum(a, b), (a, b) => Math.max(a, b)],
   [(a, b) => tf.minimum(a, b), (a, b) => Math.min(a, b)],
   [(a, b) => tf.squaredDifference(a, b), (a, b) => fround(a - b) * fround(a - b)],
+  [(a, b) => tf.prelu(a, b), (a, b) => (a < 0 ? a * b : a)],
 ]
 
 /** The offset in a tensor of `shape` of the element of the broadcast `full` shape that stands at n. */
@@ -113,7 +114,10 @@ describe('elementwise arithmetic', () => {
     expect([...tf.maximum(a, b).dataSync()]).toEqual([NaN, NaN, Infinity, 0, 1])
     expect([...tf.minimum(b, a).dataSync()]).toEqual([NaN, NaN, Infinity, 0, -0])
     expect([...tf.div(a, b).dataSync()]).toEqual([NaN, NaN, NaN, NaN, -0])
+    expect([...tf.prelu(a, b).dataSync()]).toEqual([NaN, 1, Infinity, 0, -0])
+    expect([...tf.prelu<tf.Tensor>(tf.tensor1d([-1, -Infinity, NaN]), tf.scalar(NaN)).dataSync()]).toEqual([NaN, NaN, NaN])
     expect(tf.mul(tf.zeros([0, 3]), tf.zeros([3])).shape).toEqual([0, 3])
+    expect(tf.prelu(tf.scalar(1), tf.zeros([9, 0])).shape).toEqual([9, 0])
   })
 
   it('leaves integers, and shapes that do not broadcast, to tfjs', () => {
