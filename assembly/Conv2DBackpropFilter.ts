@@ -3,6 +3,7 @@
 // two vectors of output channels stay in registers over a few rows, then are added to the sum (blocked summation also keeps
 // the rounding error of 50 x 50 x N terms small). Order: images, then rows; a pure function of the geometry.
 import { ConvGeometry } from './inline/geometry'
+import { loadLanes } from './inline/lanes'
 import { padImage } from './inline/pad'
 import { panelWidth, vectorsOf } from './inline/panels'
 
@@ -70,13 +71,17 @@ export function conv2DBackpropFilter(
 
 /** [pixels, channels] into [pixels, vectors * 4], zero-padded. */
 function padChannels(from: usize, to: usize, pixels: i32, channels: i32): void {
-  const bytes = <usize>channels << 2
-  const padded = <usize>vectorsOf(channels) << 4
   for (let i = 0; i < pixels; i++) {
-    v128.store(to + padded - 16, f32x4.splat(0))
-    for (let b: usize = 0; b < bytes; b += 4) store<f32>(to + b, load<f32>(from + b))
-    from += bytes
-    to += padded
+    let left = channels
+    for (; left >= 4; left -= 4) {
+      v128.store(to, v128.load(from))
+      from += 16
+      to += 16
+    }
+    // Only called where the last vector is not full.
+    v128.store(to, loadLanes(from, left))
+    from += <usize>left << 2
+    to += 16
   }
 }
 

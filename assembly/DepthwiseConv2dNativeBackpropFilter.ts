@@ -126,7 +126,19 @@ function single(walk: Walk, dy: usize, dw: usize, tap: i32, from: i32, end: i32)
   const source = sourceOf(walk, tap, from)
   dy += <usize>from * pixel
   dw += <usize>tap * (<usize>channels << 2)
-  for (let c = 0; c < channels; c += 4) vectors(source, step, dy, pixel, dw, end - from, c, min(4, channels - c))
+  let c = 0
+  // At an edge there is one place or two: a loop over them in a call for each vector would be mostly calls.
+  for (; c + 8 <= channels; c += 8) {
+    const at = <usize>c << 2
+    let a = f32x4.splat(0), b = a, p = source + at, q = dy + at
+    for (let left = end - from; left > 0; left--) {
+      a = madd(a, v128.load(q), v128.load(p)); b = madd(b, v128.load(q, 16), v128.load(p, 16))
+      p += step
+      q += pixel
+    }
+    accumulate(dw + at, a); accumulate(dw + at + 16, b)
+  }
+  for (; c < channels; c += 4) vectors(source, step, dy, pixel, dw, end - from, c, min(4, channels - c))
 }
 
 /** Channels c to c + lanes of one tap. */

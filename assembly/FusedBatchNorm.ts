@@ -4,6 +4,8 @@
 import { loadLanes, storeLanes } from './inline/lanes'
 
 const BLOCK: i32 = 64
+/** From this many on, the pixels of a block lie so far apart that the first-level cache does not hold a channel's: rows are taken as they come. */
+const MANY: i32 = 192
 
 /** y = (x - mean) * scale / sqrt(variance + epsilon) + offset. */
 export function fusedBatchNorm(
@@ -24,6 +26,10 @@ export function fusedBatchNorm(
     storeLanes(scratch + at, scale ? f32x4.mul(factor, loadLanes(scale + at, lanes)) : factor, lanes)
   }
   const pixelBytes = <usize>channels << 2
+  if (channels >= MANY && (channels & 7) == 0) {
+    manyChannels(x, mean, scratch, offset, y, pixels, pixelBytes)
+    return
+  }
   for (let first = 0; first < pixels; first += BLOCK) {
     const count = min(BLOCK, pixels - first), start = <usize>first * pixelBytes
     let c = 0
@@ -51,6 +57,24 @@ export function fusedBatchNorm(
         q += pixelBytes
       }
     }
+  }
+}
+
+/** A multiple of 8 channels, a pixel at a time; factor [C] is scale / sqrt(variance + epsilon). */
+function manyChannels(x: usize, mean: usize, factor: usize, offset: usize, y: usize, pixels: i32, pixelBytes: usize): void {
+  for (let left = pixels; left > 0; left--) {
+    for (let at: usize = 0; at < pixelBytes; at += 32) {
+      const p = x + at, m = mean + at, f = factor + at, q = y + at
+      let a = f32x4.mul(f32x4.sub(v128.load(p), v128.load(m)), v128.load(f))
+      let b = f32x4.mul(f32x4.sub(v128.load(p, 16), v128.load(m, 16)), v128.load(f, 16))
+      // 0 is added where there is no offset, as below.
+      a = f32x4.add(a, offset ? v128.load(offset + at) : f32x4.splat(0))
+      b = f32x4.add(b, offset ? v128.load(offset + at, 16) : f32x4.splat(0))
+      v128.store(q, a)
+      v128.store(q, b, 16)
+    }
+    x += pixelBytes
+    y += pixelBytes
   }
 }
 

@@ -2,7 +2,15 @@
 import { backend_util, type Conv2DAttrs, type TensorInfo } from '@tensorflow/tfjs-core'
 import { type Algorithm, chooseAlgorithm } from './algorithm.js'
 import { type EyesWasmBackend, kernel, type KernelCall } from './backend.js'
-import { activations, checkOutput, type ConvInfo, dilateFilter, geometryRecord, inChannelsLast } from './geometry.js'
+import {
+  activations,
+  checkOutput,
+  type ConvInfo,
+  dilateFilter,
+  geometryRecord,
+  inChannelsLast,
+  isEmpty,
+} from './geometry.js'
 import { isPointwise, pointwiseConvolution } from './pointwise.js'
 import { winogradConvolution } from './winograd/convolution.js'
 
@@ -22,6 +30,7 @@ export function convolve(
   activation: 'linear' | 'relu',
   algorithm: Algorithm = chooseAlgorithm('Conv2D', info),
 ): TensorInfo {
+  if (isEmpty(info)) return backend.output(info.outShape)
   if (algorithm !== 'direct') {
     return winogradConvolution(backend, 'Conv2D', info, algorithm, x, filter, bias, activation)
   }

@@ -3,7 +3,7 @@
 import { backend_util, type Conv2DBackpropFilterAttrs, type TensorInfo } from '@tensorflow/tfjs-core'
 import { type Algorithm, chooseAlgorithm } from './algorithm.js'
 import { type EyesWasmBackend, kernel, type KernelCall } from './backend.js'
-import { type ConvInfo, geometryRecord, inChannelsLast, withOutputSize } from './geometry.js'
+import { type ConvInfo, geometryRecord, inChannelsLast, isEmpty, withOutputSize, zeros } from './geometry.js'
 import { isPointwise, pointwiseFilterGradient } from './pointwise.js'
 import { winogradFilterGradient } from './winograd/convolution.js'
 
@@ -15,6 +15,7 @@ export function filterGradient(
   dy: TensorInfo,
   algorithm: Algorithm = chooseAlgorithm('Conv2DBackpropFilter', info),
 ): TensorInfo {
+  if (isEmpty(info)) return zeros(backend, [info.filterHeight, info.filterWidth, info.inChannels, info.outChannels])
   if (algorithm !== 'direct') return winogradFilterGradient(backend, info, algorithm, x, dy)
   if (isPointwise(info)) return pointwiseFilterGradient(backend, x, dy)
   const { filterHeight, filterWidth, inChannels, outChannels } = info

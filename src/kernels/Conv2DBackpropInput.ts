@@ -3,7 +3,15 @@
 import { backend_util, type Conv2DBackpropInputAttrs, type TensorInfo } from '@tensorflow/tfjs-core'
 import { type Algorithm, chooseAlgorithm } from './algorithm.js'
 import { type EyesWasmBackend, kernel, type KernelCall } from './backend.js'
-import { activations, type ConvInfo, geometryRecord, inChannelsLast, withOutputSize } from './geometry.js'
+import {
+  activations,
+  type ConvInfo,
+  geometryRecord,
+  inChannelsLast,
+  isEmpty,
+  withOutputSize,
+  zeros,
+} from './geometry.js'
 import { isPointwise, pointwiseConvolution } from './pointwise.js'
 import { winogradConvolution } from './winograd/convolution.js'
 
@@ -17,6 +25,7 @@ export function convolveTransposed(
   activation: 'linear' | 'relu',
   algorithm: Algorithm = chooseAlgorithm('Conv2DBackpropInput', info),
 ): TensorInfo {
+  if (isEmpty(info)) return zeros(backend, info.inShape)
   if (algorithm !== 'direct') {
     return winogradConvolution(backend, 'Conv2DBackpropInput', info, algorithm, dy, filter, bias, activation)
   }

@@ -6,7 +6,7 @@ import { delegate } from './delegate.js'
 import { isCopy, poolInfo, windowRecord } from './windows.js'
 
 /** y [N, OH, OW, C] of x [N, H, W, C], of x's type. A whole number above 2^24 is rounded to float32. */
-function maxPool({ inputs: { x }, attrs, backend }: KernelCall<'x', MaxPoolAttrs>): TensorInfo {
+export function maxPool({ inputs: { x }, attrs, backend }: KernelCall<'x', MaxPoolAttrs>): TensorInfo {
   if (x.dtype === 'float32') return maximum(backend, x, attrs)
   const floats = delegate(backend, 'Cast', { x }, { dtype: 'float32' })
   const y = maximum(backend, floats, attrs)

@@ -33,10 +33,13 @@ const square = (n: number) => n * n
 const vectorsOf = (channels: number) => Math.ceil(channels / 4)
 
 function directCost(kernel: ConvKernel, info: ConvInfo): number {
-  const { filterHeight, filterWidth, outHeight, outWidth, inChannels, outChannels } = info
-  const [splat, lanes] = kernel === 'Conv2DBackpropInput' ? [outChannels, inChannels] : [inChannels, outChannels]
+  const { filterHeight, filterWidth, outHeight, outWidth, inChannels, outChannels, strideHeight, strideWidth } = info
+  const isTransposed = kernel === 'Conv2DBackpropInput'
+  const [splat, lanes] = isTransposed ? [outChannels, inChannels] : [inChannels, outChannels]
+  // Each input pixel's gradient is a sum over the taps of its phase, those that lie beyond dy among them.
+  const places = isTransposed ? (info.inHeight * info.inWidth) / (strideHeight * strideWidth) : outHeight * outWidth
   const vectors = vectorsOf(lanes)
-  const products = outHeight * outWidth * filterHeight * filterWidth * splat * vectors
+  const products = places * filterHeight * filterWidth * splat * vectors
   return products * directProduct * (vectors === 1 ? directNarrow : 1)
 }
 
@@ -53,7 +56,7 @@ function winogradCost(kernel: ConvKernel, info: ConvInfo, cut: Cut, { points }: 
   return cut.tilesHigh * cut.tilesWide * square(points) * perPoint
 }
 
-/** The cheapest algorithm for a convolution of one image; dilated and non-square filters and strides are computed directly. */
+/** The cheapest algorithm for a convolution of one image; dilated and non-square ones, and single windows, are computed directly. */
 export function chooseAlgorithm(kernel: ConvKernel, info: ConvInfo): Algorithm {
   return choices.of(info, kernel, () => cheapest(kernel, info))
 }
@@ -63,7 +66,9 @@ const choices = new Memo<Algorithm>()
 function cheapest(kernel: ConvKernel, info: ConvInfo): Algorithm {
   const isSquare = info.filterHeight === info.filterWidth && info.strideHeight === info.strideWidth
   const dilated = info.effectiveFilterHeight !== info.filterHeight || info.effectiveFilterWidth !== info.filterWidth
-  if (!isSquare || dilated) return 'direct'
+  // One place, as in a bottleneck: no tile to share work in.
+  const isOnePlace = info.outHeight * info.outWidth === 1
+  if (!isSquare || dilated || isOnePlace) return 'direct'
   let best: Algorithm = 'direct'
   let least = directCost(kernel, info)
   for (const size of tileSizes) {

@@ -1,6 +1,6 @@
 // From a checked tfjs convolution to the record that crosses into WASM (assembly/inline/geometry.ts owns the field order), and the
 // rewrites that keep the kernels to one case: NCHW becomes NHWC, and a dilated filter becomes a larger one with zeros.
-import type { backend_util, TensorInfo } from '@tensorflow/tfjs-core'
+import { type backend_util, type TensorInfo, util } from '@tensorflow/tfjs-core'
 import type { EyesWasmBackend } from './backend.js'
 import { delegate } from './delegate.js'
 
@@ -16,6 +16,16 @@ export function checkOutput(name: string, info: ConvInfo): ConvInfo {
     )
   }
   return info
+}
+
+/** Whether a convolution has no output place: an empty batch, or a window of just one stride more than fits. The kernels expect one. */
+export const isEmpty = ({ batchSize, outHeight, outWidth }: ConvInfo) => batchSize * outHeight * outWidth === 0
+
+/** A new float32 tensor of zeros. */
+export function zeros(backend: EyesWasmBackend, shape: readonly number[]): TensorInfo {
+  const y = backend.output(shape)
+  backend.floats(y).fill(0)
+  return y
 }
 
 export const activations = { linear: 0, relu: 1, tanh: 2, clamp: 3 } as const
@@ -66,6 +76,8 @@ const toChannelsLast = [0, 2, 3, 1]
 const toChannelsFirst = [0, 3, 1, 2]
 
 function transpose(backend: EyesWasmBackend, x: TensorInfo, perm: number[]): TensorInfo {
+  // tfjs-backend-wasm's divides by the sizes.
+  if (util.sizeFromShape(x.shape) === 0) return backend.output(perm.map(axis => x.shape[axis]!))
   return delegate(backend, 'Transpose', { x }, { perm })
 }
 

@@ -25,11 +25,14 @@ import { concatConfigs } from './Concat.js'
 import { conv2DConfig } from './Conv2D.js'
 import { conv2DBackpropFilterConfig } from './Conv2DBackpropFilter.js'
 import { conv2DBackpropInputConfig } from './Conv2DBackpropInput.js'
+import { conv3DBackpropFilterV2Config } from './Conv3DBackpropFilterV2.js'
+import { conv3DBackpropInputV2Config } from './Conv3DBackpropInputV2.js'
 import { convLayerConfig, convLayerGradConfig } from './ConvLayer.js'
+import { correctedKernels } from './corrections.js'
 import { depthwiseConv2dNativeConfig } from './DepthwiseConv2dNative.js'
 import { depthwiseConv2dNativeBackpropFilterConfig } from './DepthwiseConv2dNativeBackpropFilter.js'
 import { depthwiseConv2dNativeBackpropInputConfig } from './DepthwiseConv2dNativeBackpropInput.js'
-import { correctedKernels } from './corrections.js'
+import { dilation2DConfigs } from './Dilation2D.js'
 import { drawConfig } from './Draw.js'
 import { edgeLossConfig, edgeLossGradConfig, edgeLossGradKernelConfig } from './EdgeLoss.js'
 import { einsumConfig } from './Einsum.js'
@@ -50,7 +53,9 @@ import { identityConfig } from './Identity.js'
 import { imageMeanConfig, imageMeanGradConfig, imageMeanGradKernelConfig } from './ImageMean.js'
 import { klDivergenceConfig, klDivergenceGradConfig, klDivergenceGradKernelConfig } from './KlDivergence.js'
 import { maxPoolConfig } from './MaxPool.js'
+import { maxPool3DConfig, maxPool3DGradConfig } from './MaxPool3D.js'
 import { maxPoolGradConfig } from './MaxPoolGrad.js'
+import { maxPoolWithArgmaxConfig } from './MaxPoolWithArgmax.js'
 import { numberKernel } from './number-types.js'
 import { oneHotConfig } from './OneHot.js'
 import { padV2Config } from './PadV2.js'
@@ -115,8 +120,11 @@ export const ownKernels: readonly KernelConfig[] = [
   imageMeanGradKernelConfig,
   klDivergenceConfig,
   klDivergenceGradKernelConfig,
+  maxPool3DConfig,
+  maxPool3DGradConfig,
   maxPoolConfig,
   maxPoolGradConfig,
+  maxPoolWithArgmaxConfig,
   meanConfig,
   padV2Config,
   randomNormalConfig,
@@ -143,8 +151,11 @@ export const ownKernels: readonly KernelConfig[] = [
 /** Kernels of our own in JavaScript on views of the same memory: they move values or names, or are rare. */
 const scriptKernels: readonly KernelConfig[] = [
   ...complexConfigs,
+  ...dilation2DConfigs,
   ...raggedConfigs,
   castConfig,
+  conv3DBackpropFilterV2Config,
+  conv3DBackpropInputV2Config,
   drawConfig,
   fillConfig,
   identityConfig,

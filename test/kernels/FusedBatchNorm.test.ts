@@ -18,6 +18,8 @@ useBackend()
 
 const epsilon = 1e-3
 const channelCounts = [1, 3, 4, 5, 8, 9, 12, 16, 19]
+/** Around the number from which rows are taken as they come. */
+const manyChannels = [184, 192, 197, 200]
 /** Below, at and above a block of 64 pixels. */
 const shapes = [[1], [3], [2, 4, 8], [65], [2, 7, 9]]
 
@@ -41,6 +43,7 @@ const draw = (random: Random, pixels: number, channels: number): Data => ({
 
 const forEachSize = (test: (shape: number[], channels: number) => void) => {
   for (const leading of shapes) for (const channels of channelCounts) test([...leading, channels], channels)
+  for (const channels of manyChannels) test([3, channels], channels)
 }
 
 /** Each of the optional vectors there and not. */
@@ -86,7 +89,7 @@ describe('FusedBatchNorm', () => {
         })
       }
     })
-    expect(checked).toBe(shapes.length * channelCounts.length * choices.length)
+    expect(checked).toBe((shapes.length * channelCounts.length + manyChannels.length) * choices.length)
   })
 
   itRandom('takes statistics of the whole shape', random => {

@@ -55,6 +55,26 @@ describe('MaxPoolGrad', () => {
     expect(ties).toBeGreaterThan(40)
   })
 
+  it('gives nothing of a window without a number, and no -0, also where windows of 2 x 2 lie side by side', () => {
+    const x = [NaN, -Infinity, -Infinity, NaN, 2, NaN, 2, 1, -3, -1, -2, -1, -0, 0, NaN, -0]
+    // The first of equal values; -0 and 0 are equal, -Infinity is no maximum.
+    const expected = [0, 0, 0, 0, 5, 0, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0]
+    for (const [stride, dy] of [
+      [2, [4, 5, 6, -0]],
+      [3, [4, 5, 6, -0]],
+    ] as const) {
+      // Four images of 2 x 2, or of 2 x 3 with a column that no window reads.
+      const wide = stride === 3 ? 3 : 2
+      const columns = (values: number[]) => values.flatMap((v, i) => (i % 2 === 1 && wide === 3 ? [v, 9] : [v]))
+      const dx = tf.grad(v => tf.maxPool(v as tf.Tensor4D, 2, stride, 'valid'))(
+        tf.tensor4d(columns(x), [4, 2, wide, 1]),
+        tf.tensor4d([...dy], [4, 1, 1, 1]),
+      )
+      const wanted = columns(expected).map((v, i) => (wide === 3 && i % 3 === 2 ? 0 : v))
+      expect([...dx.dataSync()].map(v => (Object.is(v, -0) ? '-0' : v))).toEqual(wanted)
+    }
+  })
+
   it('comes to tf.grad', () => {
     const x = tf.tensor4d([1, 1, 1, 1], [1, 2, 2, 1])
     const dx = tf.grad(v => tf.maxPool(v as tf.Tensor4D, 2, 2, 'valid'))(x)

@@ -47,6 +47,13 @@ describe('chooseAlgorithm', () => {
   })
 })
 
+describe('the input gradient', () => {
+  it('is ranked by the pixels that it writes, more than dy has where nothing is padded', () => {
+    const lenet = { height: 14, width: 14, kernel: 5, stride: 1, padding: 0, inChannels: 6, outChannels: 16 }
+    expect(chooseAlgorithm('Conv2DBackpropInput', squareConvInfo(lenet))).toEqual({ points: 8, outputs: 4 })
+  })
+})
+
 describe('squareConvInfo', () => {
   it("is what tfjs's computeConv2DInfo gives", () => {
     for (const c of reportConvolutions()) {

@@ -100,6 +100,24 @@ describe('tfjs #7612, #5904, #7617: a kernel that does not fit the input crashed
     const y = tf.conv2d(tf.ones<tf.Rank.R4>([1, 2, 5, 2]), tf.ones<tf.Rank.R4>([3, 3, 2, 4]), 1, 'valid')
     expect([y.shape, y.size]).toEqual([[1, 0, 3, 4], 0])
   })
+
+  it('one with no column, and one of an empty batch in either format, have gradients of zeros', () => {
+    for (const [shape, format] of [
+      [[2, 8, 1, 3], 'NHWC'], // windows of two columns, three apart: none
+      [[0, 8, 6, 3], 'NHWC'],
+      [[0, 3, 8, 6], 'NCHW'],
+    ] as [[number, number, number, number], 'NHWC' | 'NCHW'][])
+      tf.tidy(() => {
+        const [x, filter] = [tf.ones<tf.Rank.R4>(shape), tf.ones<tf.Rank.R4>([2, 2, 3, 4])]
+        const convolve = (a: tf.Tensor, b: tf.Tensor) =>
+          tf.conv2d(a as tf.Tensor4D, b as tf.Tensor4D, [2, 3], 'valid', format)
+        const y = convolve(x, filter)
+        expect(y.size).toBe(0)
+        const [dx, dw] = tf.grads(convolve)([x, filter], y)
+        expect([dx!.shape, dw!.shape]).toEqual([shape, filter.shape])
+        expect([...dx!.dataSync(), ...dw!.dataSync()].every(value => value === 0)).toBe(true)
+      })
+  })
 })
 
 describe('tfjs #7605, #7621: a kernel far larger than the input wrote beyond its memory', () => {
