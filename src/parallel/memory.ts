@@ -1,5 +1,6 @@
 // The shared memory of a training: one WebAssembly.Memory that every thread maps and shared.wasm computes on. Its layout is owned
 // here. Each gradient slot and each range of parameters has one writer at a time; the order is the trainer's thread's alone.
+import { EyesWasmError } from '../errors.js'
 
 export interface MemoryLayout {
   /** float32 elements in the parameter vector. */
@@ -36,6 +37,8 @@ export interface Regions {
 export const lineFloats = 16
 const align = (offset: number) => Math.ceil(offset / 64) * 64
 const page = 65536
+/** Pages that 32-bit addresses reach. */
+const mostPages = 65536
 
 /** float32 elements of so many, with the rest of the last cache line. */
 export const slotStride = (elements: number) => Math.ceil(elements / lineFloats) * lineFloats
@@ -94,8 +97,24 @@ export const pulse = {
   slot: 1,
 } as const
 
-/** Zero-filled memory of the layout's size; it never grows, so views of it stay good. */
+/**
+ * Zero-filled memory of the layout's size; it never grows, so views of it stay good.
+ * @throws MODEL for a model that is too large for one WebAssembly memory, or for the machine
+ */
 export function createMemory(layout: MemoryLayout): WebAssembly.Memory {
   const pages = Math.ceil(regions(layout).bytes / page)
-  return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true })
+  const size = `${((pages * page) / 2 ** 30).toFixed(1)} GiB`
+  const found = `shared memory: found ${layout.parameterCount} parameters, which take ${size} in training`
+  if (pages > mostPages)
+    throw new EyesWasmError(
+      'MODEL',
+      `${found}, wanted ${(mostPages * page) / 2 ** 30} GiB at most. Train a smaller model.`,
+    )
+  try {
+    return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true })
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    const cure = 'Train a smaller model, or on a machine with more memory.'
+    throw new EyesWasmError('MODEL', `${found}, but the system gave no ${size} (${why}). ${cure}`, { cause: error })
+  }
 }

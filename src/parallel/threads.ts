@@ -71,6 +71,8 @@ export function openRoster(piscina: Piscina, events: ThreadEvents): Roster {
   function attach(worker: Worker): Thread {
     const state = isFirst ? 'ready' : 'starting'
     const thread: Thread = { number: ++started, worker, state, wasReady: isFirst }
+    // For its end listens each order to end (Node's own doing) and each task that waits for it: Node would warn of a leak on stderr.
+    worker.setMaxListeners(0)
     worker.on('message', (message: Partial<WorkerReport>) => {
       if (typeof message.fault === 'string') thread.reason ??= message.fault
     })

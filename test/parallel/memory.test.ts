@@ -1,6 +1,6 @@
 // The shared memory's layout, and the arithmetic of shared.wasm on it: the sum of the micro-batches and Adam, against plain float64.
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import {
   createMemory,
   lineFloats,
@@ -50,6 +50,33 @@ function spans(layout: MemoryLayout) {
   }))
   return { bytes, spans: found.sort((a, b) => a.start - b.start) }
 }
+
+describe('createMemory', () => {
+  it('refuses by name what WebAssembly cannot address, and what the machine does not give', () => {
+    const layout = { parameterCount: 150_000_000, exampleCount: 9, slotCount: 1 }
+    expect(() => createMemory(layout)).toThrow(
+      expect.objectContaining({
+        code: 'MODEL',
+        message: expect.stringMatching(
+          /^shared memory: found 150000000 parameters, which take 4\.5 GiB in training, wanted 4 GiB at most\. /,
+        ) as string,
+      }),
+    )
+    const memory = vi.spyOn(WebAssembly, 'Memory').mockImplementation(function () {
+      throw new RangeError('no room')
+    })
+    try {
+      expect(() => createMemory({ ...layout, parameterCount: 100_000_000 })).toThrow(
+        expect.objectContaining({
+          code: 'MODEL',
+          message: expect.stringContaining('but the system gave no 3.0 GiB (no room). ') as string,
+        }),
+      )
+    } finally {
+      memory.mockRestore()
+    }
+  })
+})
 
 describe('regions', () => {
   it('are 64-byte aligned, do not overlap, leave address 0 free and fit', () => {

@@ -1,11 +1,14 @@
-// Worker threads that cannot start: the pool says so in time, as a typed error, and takes every thread down with it. And the real time
-// limits; what else happens to threads at work is faults.test.ts.
-import { afterEach, describe, expect, it, vi } from 'vitest'
+// Worker threads that cannot start: the pool says so in time, as a typed error, and takes every thread down with it. One that takes its
+// time to end; and the real time limits. What else happens to threads at work is faults.test.ts.
+import { EventEmitter } from 'node:events'
+import type { Piscina } from 'piscina'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { EyesWasmError } from '../../src/errors.js'
 import { layerSpecs, parameterCount, parameterSpecs } from '../../src/models/geometry.js'
 import { createMemory } from '../../src/parallel/memory.js'
 import { openPool, type PoolOptions } from '../../src/parallel/pool.js'
 import type { WorkerSetup } from '../../src/parallel/protocol.js'
+import { openRoster } from '../../src/parallel/threads.js'
 import { compileModules, compileSharedModule, type WasmModules } from '../../src/wasm/modules.js'
 import { trainFaulty, withFault } from '../support/faults.js'
 
@@ -94,5 +97,39 @@ describe('openPool', () => {
     for (const { seconds } of [start, work]) expect(seconds).toBeGreaterThan(9.9)
     expect(start.seconds).toBeLessThan(15)
     expect(work.seconds).toBeLessThan(25)
+  })
+})
+
+describe('a thread that takes its time to end', () => {
+  beforeEach(() => void vi.useFakeTimers())
+  afterEach(() => void vi.useRealTimers())
+
+  it('is told again and again, and those who listen for its end are never too many for Node', async () => {
+    const warn = vi.spyOn(process, 'emitWarning').mockReturnValue()
+    let orders = 0
+    const worker = new EventEmitter()
+    const terminate = () => {
+      // As Node's own: each order listens.
+      worker.once('exit', () => undefined)
+      return Promise.resolve(++orders)
+    }
+    Object.assign(worker, { threadId: 1, terminate })
+    const threads = [worker]
+    const piscina = Object.assign(new EventEmitter(), { threads }) as unknown as Piscina
+    const ignore = () => undefined
+    const roster = openRoster(piscina, { onStart: ignore, onReady: ignore, onEnd: ignore })
+    threads.pop()
+    worker.emit('error', new Error('memory'))
+    const waiting = Array.from({ length: 16 }, () => roster.settled(10_000))
+    await vi.advanceTimersByTimeAsync(5000)
+    expect(orders).toBeGreaterThan(5)
+    worker.emit('exit', 1)
+    expect(await Promise.all(waiting)).toEqual(Array(16).fill(undefined))
+    const told = orders
+    await vi.advanceTimersByTimeAsync(5000)
+    expect(orders).toBe(told)
+    expect(worker.listenerCount('exit')).toBe(1)
+    expect(warn).not.toHaveBeenCalled()
+    warn.mockRestore()
   })
 })
