@@ -1,6 +1,6 @@
 // SIGKILL at random moments, also while a checkpoint is being written: the run stays readable, loses no more than the interval between
 // two checkpoints, and goes on to the last bit. `npm run test:faults` does it ten times as often (EYES_WASM_KILLS).
-import { readdirSync, watch } from 'node:fs'
+import { existsSync, readdirSync, watch } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -52,7 +52,10 @@ async function killAt(when: When, running: Running, run: string, random: () => n
     kill()
     return
   }
-  const watcher = watch(join(run, 'checkpoints'))
+  const checkpoints = join(run, 'checkpoints')
+  // On a busy machine a first run has not come so far yet.
+  while (!existsSync(checkpoints) && running.process.exitCode === null) await wait(10)
+  const watcher = watch(checkpoints)
   const temporary = new Promise<void>(resolve => {
     watcher.on('change', (_, name) => {
       if (String(name).endsWith('.tmp')) resolve()
