@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer } from 'vitest/node'
+import { bundledTfjs } from './test/support/bundle-tfjs.js'
 import { rollupRedirects } from './tools/resolve-rules.js'
 
 // The runner's own count for .ci/run, which names the file.
@@ -33,15 +34,15 @@ class LongestFirst extends BaseSequencer {
 
 // Tests import the source; worker threads and commands run the built package in dist/, which `npm test` makes first.
 export default defineConfig({
-  plugins: [rollupRedirects()],
+  plugins: [rollupRedirects(), await bundledTfjs()],
   resolve: { mainFields: ['module', 'main'] },
   test: {
     pool: 'forks',
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     sequence: { sequencer: LongestFirst },
     reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
-    server: { deps: { inline: [/@tensorflow/, /[\\/]sharp[\\/]/] } },
+    server: { deps: { inline: [/test-tfjs/, /[\\/]sharp[\\/]/] } },
     projects: [
       {
         extends: true,

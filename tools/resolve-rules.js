@@ -1,4 +1,4 @@
-// Import redirections that keep two libraries' side effects out; one rule function, in esbuild's and in Rollup's (vitest's) plugin form.
+// Import redirections that keep libraries' side effects out; one rule function, in esbuild's and in Rollup's (vitest's) plugin form.
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -29,13 +29,16 @@ export const rollupRedirects = () => ({
   resolveId: (id, importer) => redirect(id, importer),
 })
 
-/** With `externalCore`, imports of tfjs-core itself stay imports (its gradient files, which it does not export, are bundled). */
-export const esbuildRedirects = ({ externalCore = false } = {}) => ({
+/**
+ * With `externalCore`, imports of tfjs-core itself stay imports (its gradient files, which it does not export, are bundled); with
+ * `externalTargets` those of our own files do, to which others lead.
+ */
+export const esbuildRedirects = ({ externalCore = false, externalTargets = false } = {}) => ({
   name: 'eyes-wasm-redirects',
   setup(build) {
     build.onResolve({ filter: /^(\.\/|@tensorflow\/tfjs-core$|canvas$)/ }, ({ path, importer }) => {
       const target = redirect(path, importer)
-      if (target) return { path: target }
+      if (target) return { path: target, external: externalTargets }
       return externalCore && path === '@tensorflow/tfjs-core' ? { path, external: true } : undefined
     })
   },

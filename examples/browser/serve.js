@@ -5,6 +5,7 @@ import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { extname, join, resolve, sep } from 'node:path'
+import { pipeline } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 
 const types = {
@@ -52,7 +53,8 @@ export async function serve(folder, { port = 0, headers = isolation } = {}) {
       return
     }
     response.writeHead(200, { 'Content-Type': types[extname(file)] ?? 'application/octet-stream', ...headers })
-    createReadStream(file).pipe(response)
+    // Closes the file too when the page goes away, or cannot be answered.
+    pipeline(createReadStream(file), response, () => undefined)
   })
   await new Promise((done, fail) => server.once('error', fail).listen(port, '127.0.0.1', done))
   return {

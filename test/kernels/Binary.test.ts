@@ -115,7 +115,11 @@ describe('elementwise arithmetic', () => {
     expect([...tf.minimum(b, a).dataSync()]).toEqual([NaN, NaN, Infinity, 0, -0])
     expect([...tf.div(a, b).dataSync()]).toEqual([NaN, NaN, NaN, NaN, -0])
     expect([...tf.prelu(a, b).dataSync()]).toEqual([NaN, 1, Infinity, 0, -0])
-    expect([...tf.prelu<tf.Tensor>(tf.tensor1d([-1, -Infinity, NaN]), tf.scalar(NaN)).dataSync()]).toEqual([NaN, NaN, NaN])
+    expect([...tf.prelu<tf.Tensor>(tf.tensor1d([-1, -Infinity, NaN]), tf.scalar(NaN)).dataSync()]).toEqual([
+      NaN,
+      NaN,
+      NaN,
+    ])
     expect(tf.mul(tf.zeros([0, 3]), tf.zeros([3])).shape).toEqual([0, 3])
     expect(tf.prelu(tf.scalar(1), tf.zeros([9, 0])).shape).toEqual([9, 0])
   })

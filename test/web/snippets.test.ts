@@ -39,7 +39,7 @@ describe.skipIf(!isThere)('the pages of the documents', () => {
     await rm(folder, { recursive: true, force: true })
   })
 
-  it.each(pages)('$file', async ({ file, wanted }) => {
+  it.each(pages)('$file', { timeout: 150_000 }, async ({ file, wanted }) => {
     const text = await readFile(join(root, file), 'utf8')
     const snippets = [...text.matchAll(/^```html\n(.*?)^```$/gms)].map(match => match[1]!)
     expect(snippets).toHaveLength(wanted.length)
@@ -48,7 +48,7 @@ describe.skipIf(!isThere)('the pages of the documents', () => {
     for (const [i, snippet] of snippets.entries()) {
       await writeFile(join(folder, 'index.html'), `<!doctype html><link rel="icon" href="data:," />${snippet}`)
       const { page, complaints } = await openPage(browser, `${server.address}/`)
-      await expect.poll(() => complaints.length, { timeout: 20_000 }).toBeGreaterThanOrEqual(wanted[i]!.length)
+      await expect.poll(() => complaints.length, { timeout: 45_000 }).toBeGreaterThanOrEqual(wanted[i]!.length)
       expect(complaints).toHaveLength(wanted[i]!.length)
       for (const [line, pattern] of wanted[i]!.entries()) expect(complaints[line]).toMatch(pattern)
       await page.close()
