@@ -68,6 +68,7 @@ import { resizeNearestNeighborGradConfig } from './ResizeNearestNeighborGrad.js'
 import { sigmaLossConfig, sigmaLossGradConfig, sigmaLossGradKernelConfig } from './SigmaLoss.js'
 import { sliceConfigs } from './Slice.js'
 import { splitVConfig } from './SplitV.js'
+import { sqrtConfig } from './Sqrt.js'
 import { ssimConfig, ssimGradConfig, ssimGradKernelConfig } from './Ssim.js'
 import { meanConfig, sumConfig } from './Sum.js'
 import { tileConfig } from './Tile.js'
@@ -126,6 +127,7 @@ export const ownKernels: readonly KernelConfig[] = [
   sigmaLossConfig,
   sigmaLossGradKernelConfig,
   splitVConfig,
+  sqrtConfig,
   ssimConfig,
   ssimGradKernelConfig,
   sumConfig,
