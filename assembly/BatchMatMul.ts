@@ -11,6 +11,8 @@ import { matrixProduct, MOST_DEPTH } from './inline/product'
 const BLOCK: i32 = 256
 /** Vectors of a panel, the widest tile. */
 const PANEL: i32 = 6
+/** Rows of the second factor that are packed at a time. */
+const ROWS: i32 = 8
 /** Up to this many rows, packing the second factor costs more than it brings. */
 const FEW_ROWS: i32 = 8
 /** Between two columns of a packed transposed block: their addresses would otherwise lie a power of two apart, in few sets of the cache. */
@@ -126,18 +128,39 @@ function copyRows(from: usize, fromRow: usize, to: usize, toRow: usize, count: i
 
 /** Rows `from` to `from + depth` of b, [K, N] or [N, K], into panels [vectors / panel][depth][panel * 4], zero-padded. */
 function packPanels(b: usize, to: usize, from: i32, depth: i32, s: MatMulShape): void {
+  if (s.transposeB == 0) return packRows(b + ((<usize>from * <usize>s.columns) << 2), to, depth, s.columns)
   for (let first = 0; first < s.columns; first += 4 * PANEL) {
     const columns = min(4 * PANEL, s.columns - first)
     const bytes = <usize>vectorsOf(columns) << 4
-    if (s.transposeB) packTransposed(b + ((<usize>first * <usize>s.depth + <usize>from) << 2), <usize>s.depth << 2, to, bytes, depth, columns)
-    else packRows(b + ((<usize>from * <usize>s.columns + <usize>first) << 2), <usize>s.columns << 2, to, depth, columns)
+    packTransposed(b + ((<usize>first * <usize>s.depth + <usize>from) << 2), <usize>s.depth << 2, to, bytes, depth, columns)
     to += bytes * <usize>depth
   }
 }
 
-function packRows(p: usize, row: usize, to: usize, depth: i32, columns: i32): void {
-  for (; depth > 0; depth--) {
-    for (let i = 0, q = p; i < columns; i += 4, q += 16, to += 16) v128.store(to, loadLanes(q, min(4, columns - i)))
+/** A few rows for all panels, then the next: each row is read from one end to the other, and each panel written in pieces of whole lines. */
+function packRows(p: usize, to: usize, depth: i32, columns: i32): void {
+  const row = <usize>columns << 2
+  for (let first = 0; first < depth; first += ROWS) {
+    const rows = min(ROWS, depth - first)
+    let panel = to
+    for (let column = 0; column < columns; column += 4 * PANEL) {
+      const width = min(4 * PANEL, columns - column)
+      const bytes = <usize>vectorsOf(width) << 4
+      packPiece(p + (<usize>column << 2), row, panel + <usize>first * bytes, rows, width)
+      panel += bytes * <usize>depth
+    }
+    p += <usize>rows * row
+  }
+}
+
+function packPiece(p: usize, row: usize, to: usize, rows: i32, columns: i32): void {
+  for (; rows > 0; rows--) {
+    let i = columns, q = p
+    for (; i >= 4; i -= 4, q += 16, to += 16) v128.store(to, v128.load(q))
+    if (i > 0) {
+      v128.store(to, loadLanes(q, i))
+      to += 16
+    }
     p += row
   }
 }

@@ -1,8 +1,9 @@
 // tfjs's einsum: every equation that its cpu backend takes, with that one's errors (tfjs #7439: the wasm backend has none). Two factors
 // become one matrix product of ours, by transposing where the axes do not stand in an order that it takes; nothing is multiplied out.
-import { backend_util, type EinsumAttrs, type TensorInfo, util } from '@tensorflow/tfjs-core'
+import { backend_util, type DataType, type EinsumAttrs, type TensorInfo, upcastType, util } from '@tensorflow/tfjs-core'
 import { type EyesWasmBackend, kernel } from './backend.js'
 import { matMul } from './BatchMatMul.js'
+import { castTo } from './Cast.js'
 import { delegate } from './delegate.js'
 
 /** A tensor and what its axes are called: numbers of labels, the output's first. `isOwn`: made here, to be disposed of. */
@@ -89,12 +90,20 @@ interface EinsumCall {
   backend: EyesWasmBackend
 }
 
+/** The type of all terms; a sum of booleans is a number. */
+function commonType(inputs: readonly TensorInfo[], isSum: boolean): DataType {
+  const common = inputs.reduce<DataType>((type, { dtype }) => upcastType(type, dtype), 'bool')
+  return common === 'bool' && isSum ? 'int32' : common
+}
+
 /** The tensor of an equation as 'ij,jk->ik' over one or two tensors. @throws Error, tfjs's own, for an equation that it does not take */
 function einsum({ inputs, attrs, backend }: EinsumCall): TensorInfo {
   const { allDims, summedDims, idDims } = backend_util.decodeEinsumEquation(attrs.equation, inputs.length)
   backend_util.checkEinsumDimSizes(allDims.length, idDims, inputs as never)
-  const terms = inputs.map((tensor, i): Term => {
-    const term = { tensor, labels: idDims[i]!, isOwn: false }
+  const dtype = commonType(inputs, summedDims.length > 0)
+  const terms = inputs.map((input, i): Term => {
+    const isOwn = input.dtype !== dtype
+    const term = { tensor: isOwn ? castTo(backend, input, dtype) : input, labels: idDims[i]!, isOwn }
     const alone = summedDims.filter(label => idDims.every((labels, j) => labels.includes(label) === (i === j)))
     return summed(backend, term, alone)
   })

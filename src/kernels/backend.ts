@@ -98,6 +98,7 @@ export class EyesWasmBackend extends BackendWasm {
 
   /** Address of a record of int32 fields, good until the next call of `record` or `scratch`. */
   record(fields: readonly number[]): Pointer {
+    if (this.#arenaBytes === 0) this.scratch(0) // the last one could not be had, and the one before is freed
     new Int32Array(this.#memory.buffer, this.#arena, fields.length).set(fields)
     return this.#arena
   }

@@ -1,6 +1,7 @@
 // Reductions of tensors without values, which tfjs-backend-wasm's leave as they found them, or end in a trap: they are what nothing
-// adds up to, 0 for a sum and 1 for a product, as in NumPy and TensorFlow.
+// adds up to, 0 for a sum and 1 for a product, as in NumPy and TensorFlow. And Softmax, which takes a scalar for a row.
 import { backend_util, type DataType, util } from '@tensorflow/tfjs-core'
+import { inputError } from '../errors.js'
 import type { Compute } from './backend.js'
 
 /** A reduction of nothing. cpu's Max and Min of nothing are NaN. */
@@ -20,6 +21,7 @@ const types: Readonly<Partial<Record<string, DataType>>> = { ArgMax: 'int32', Ar
 
 /** The kernel `name` with results for empty tensors; of most names, the kernel as it is. */
 export function ofNothing(name: string, compute: Compute): Compute {
+  if (name === 'Softmax') return ofAxis(compute)
   const value = values[name]
   if (!value) return compute
   return call => {
@@ -42,5 +44,14 @@ export function ofNothing(name: string, compute: Compute): Compute {
     )
     call.backend.typedArrayFromHeap(y).fill(value(x.dtype === 'float32'))
     return y
+  }
+}
+
+/** tfjs's softmax does not refuse a scalar, whose values then stay what lay in memory. */
+function ofAxis(compute: Compute): Compute {
+  return call => {
+    if (call.inputs.logits!.shape.length === 0)
+      throw inputError('Softmax: logits are a scalar, wanted rank 1 or more. Reshape them to [1].')
+    return compute(call)
   }
 }

@@ -76,6 +76,7 @@ import { reverseConfig } from './Reverse.js'
 import { sigmaLossConfig, sigmaLossGradConfig, sigmaLossGradKernelConfig } from './SigmaLoss.js'
 import { sliceConfigs } from './Slice.js'
 import { splitConfigs } from './SplitV.js'
+import { sqrtConfig } from './Sqrt.js'
 import { ssimConfig, ssimGradConfig, ssimGradKernelConfig } from './Ssim.js'
 import { meanConfig, sumConfig } from './Sum.js'
 import { tileConfig } from './Tile.js'
@@ -141,6 +142,7 @@ export const ownKernels: readonly KernelConfig[] = [
   sigmaLossGradKernelConfig,
   ...sliceConfigs,
   ...splitConfigs,
+  sqrtConfig,
   ssimConfig,
   ssimGradKernelConfig,
   sumConfig,

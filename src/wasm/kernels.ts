@@ -197,6 +197,7 @@ export interface KernelExports {
     width: number,
     channels: number,
   ): void
+  sqrt(x: Pointer, y: Pointer, size: number): void
   ssimScratch(height: number, width: number, channels: number): number
   ssim(
     a: Pointer,

@@ -1,7 +1,7 @@
 // Einsum (tfjs #7439): equations of one and two tensors against their definition, in plain loops over every label, and the errors.
 import * as tf from '@tensorflow/tfjs-core'
 import { describe, expect, it } from 'vitest'
-import { expectWithin, itRandom, sumBound, useBackend } from './harness.js'
+import { expectWithin, itRandom, ourBackend, sumBound, useBackend } from './harness.js'
 
 useBackend()
 
@@ -65,6 +65,21 @@ describe('Einsum (tfjs #7439)', () => {
     x.dispose()
     expect([...y.dataSync()]).toEqual([1, 2, 3, 4])
     y.dispose()
+  })
+
+  it('counts booleans, and multiplies numbers of two types', () => {
+    tf.tidy(() => {
+      const [all, row] = [tf.ones([3, 400], 'bool'), tf.ones([400], 'bool')]
+      const before = ourBackend().numDataIds()
+      for (const y of [tf.einsum('ij,kj->ik', all, all), tf.einsum('ij,j->i', all, row)]) {
+        expect([y.dtype, y.dataSync()[0]]).toEqual(['int32', 400])
+        y.dispose()
+      }
+      expect(ourBackend().numDataIds()).toBe(before)
+      expect(tf.einsum('ij->ji', all).dtype).toBe('bool')
+      const mixed = tf.einsum('i,i->', tf.tensor1d([1, 2], 'int32'), tf.tensor1d([0.5, 0.25]))
+      expect([mixed.dtype, ...mixed.dataSync()]).toEqual(['float32', 1])
+    })
   })
 
   it('multiplies integers', () => {

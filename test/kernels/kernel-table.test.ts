@@ -14,7 +14,7 @@ describe('the kernels', () => {
     const [, block] = /<!-- kernels:start -->\n([^]*)<!-- kernels:end -->/.exec(page)!
     expect(block!.trim()).toBe(kernelTable(allKernels, otherTypesOf))
     expect(block).toContain('| `FFT` | ours | `complex64` |')
-    expect(block).toContain('| `Sqrt` | tfjs |  |')
+    expect(block).toContain('| `Rsqrt` | tfjs |  |')
   })
 
   it('are all that the cpu backend has', () => {

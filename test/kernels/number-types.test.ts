@@ -110,6 +110,11 @@ describe('no values', () => {
     })
   })
 
+  it('and no axis: softmax refuses a scalar', () => {
+    expect(() => tf.softmax(tf.scalar(1))).toThrow('Softmax: logits are a scalar, wanted rank 1 or more')
+    expect(tf.softmax(tf.zeros([3, 0])).shape).toEqual([3, 0])
+  })
+
   it('are chosen from without a write', () => {
     tf.tidy(() => {
       const x = tf.zeros([9, 0])
