@@ -9,9 +9,10 @@ function oneHot({ inputs: { indices }, attrs, backend }: KernelCall<'indices', O
   const y = backend.output([...indices.shape, depth], dtype)
   const [places, rows] = [backend.typedArrayFromHeap(indices), backend.typedArrayFromHeap(y)]
   rows.fill(offValue)
-  places.forEach((place, row) => {
+  for (let row = 0; row < places.length; row++) {
+    const place = places[row]!
     if (place >= 0 && place < depth) rows[row * depth + place] = onValue
-  })
+  }
   return y
 }
 

@@ -147,12 +147,28 @@ function tensorScatterUpdate({ inputs, backend }: KernelCall<'tensor' | 'indices
   return delegate(backend, 'TensorScatterUpdate', inputs)
 }
 
-function cropAndResize({
-  inputs,
-  attrs,
-  backend,
-}: KernelCall<'image' | 'boxes' | 'boxInd', CropAndResizeAttrs>): TensorInfo {
+type CropCall = KernelCall<'image' | 'boxes' | 'boxInd', CropAndResizeAttrs>
+
+/**
+ * Theirs takes the row above the nearest one where picture and crop are one pixel wide. A column is a row with its boxes turned, [y1, x1, y2, x2]
+ * to [x1, y1, x2, y2].
+ */
+function cropColumn({ inputs, attrs, backend }: CropCall): TensorInfo {
+  const [batch, height, , channels] = inputs.image.shape as [number, number, number, number]
+  const image = { ...inputs.image, shape: [batch, 1, height, channels] }
+  const boxes = backend.output(inputs.boxes.shape)
+  const [from, to] = [inputs.boxes, boxes].map(one => backend.floats(one)) as [Float32Array, Float32Array]
+  for (let i = 0; i < to.length; i++) to[i] = from[i ^ 1]!
+  const cropSize: [number, number] = [1, attrs.cropSize[0]]
+  const row = delegate(backend, 'CropAndResize', { ...inputs, image, boxes }, { ...attrs, cropSize })
+  backend.disposeData(boxes.dataId)
+  return { ...row, shape: [row.shape[0]!, attrs.cropSize[0], 1, channels] }
+}
+
+function cropAndResize(call: CropCall): TensorInfo {
+  const { inputs, attrs, backend } = call
   checkPlaces(backend, 'CropAndResize', inputs.boxInd, 1, inputs.image.shape.slice(0, 1))
+  if (attrs.method === 'nearest' && attrs.cropSize[1] === 1 && inputs.image.shape[2] === 1) return cropColumn(call)
   return delegate(backend, 'CropAndResize', inputs, { ...attrs })
 }
 

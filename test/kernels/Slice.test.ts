@@ -1,4 +1,4 @@
-// Slice, StridedSlice, SplitV and Unpack against plain indexing, over every begin and size of small tensors of each rank and type.
+// Slice, StridedSlice, Reverse, SplitV and Unpack against plain indexing, over every begin and size of small tensors of each rank and type.
 import * as tf from '@tensorflow/tfjs-core'
 import { describe, expect, it } from 'vitest'
 import { useBackend } from './harness.js'
@@ -97,6 +97,59 @@ describe('StridedSlice', () => {
       const x = counting([4, 3], 'float32')
       expect(tf.stridedSlice(x, [3, 0], [1, 3], [1, 1]).shape).toEqual([0, 3])
       expect([...tf.stridedSlice(x, [0, 0], [4, 3], [1, 1]).dataSync()]).toEqual([...x.dataSync()])
+    })
+  })
+})
+
+describe('Reverse', () => {
+  it('turns any axes of tensors of rank 1 to 5, of each type', () => {
+    tf.tidy(() => {
+      for (const shape of shapes) {
+        for (const turned of lists(shape.map(() => 2))) {
+          const dims = turned.flatMap((yes, axis) => (yes ? [axis % 2 ? axis : axis - shape.length] : []))
+          const begin = turned.map((yes, axis) => (yes ? shape[axis]! - 1 : 0))
+          const places = expected(
+            shape,
+            begin,
+            shape,
+            turned.map(yes => (yes ? -1 : 1)),
+          )
+          for (const dtype of ['float32', 'bool'] as const) {
+            const x = dtype === 'bool' ? tf.cast(tf.mod(counting(shape, 'int32'), 3), 'bool') : counting(shape, dtype)
+            const y = tf.reverse(x, dims)
+            const of = (value: number) => (dtype === 'bool' ? Number(value % 3 !== 0) : value)
+            expect([y.dtype, ...y.dataSync()], `${dtype} [${shape.join()}] ${dims.join()}`).toEqual([
+              dtype,
+              ...places.map(of),
+            ])
+          }
+        }
+      }
+      expect(tf.reverse(tf.zeros([2, 0]), 1).shape).toEqual([2, 0])
+      expect(tf.reverse(tf.scalar(3), []).dataSync()).toEqual(Float32Array.of(3))
+      const twice = tf.engine().runKernel<tf.Tensor>('Reverse', { x: tf.tensor1d([1, 2]) }, { dims: [0, -1] })
+      expect([...twice.dataSync()]).toEqual([2, 1])
+    })
+  })
+})
+
+describe('rows of every length', () => {
+  it('are copied whole, by bytes, words, vectors and at once', () => {
+    tf.tidy(() => {
+      for (const dtype of ['float32', 'bool'] as const) {
+        for (const length of [1, 2, 3, 4, 5, 8, 11, 12, 13, 16, 47, 48, 49, 64, 256, 257, 260, 1024, 1040]) {
+          const shape = [3, length + 1]
+          const x = tf.tensor(
+            Array.from({ length: 3 * (length + 1) }, (_, i) => (dtype === 'bool' ? Number(i % 3 === 0) : i)),
+            shape,
+            dtype,
+          )
+          const values = x.dataSync()
+          const rows = [0, 1, 2].flatMap(row => [...values.slice(row * (length + 1) + 1, (row + 1) * (length + 1))])
+          const y = tf.slice(x, [0, 1], [3, length])
+          expect([...y.dataSync()], `${dtype} ${length}`).toEqual(rows)
+        }
+      }
     })
   })
 })

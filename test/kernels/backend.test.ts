@@ -228,6 +228,46 @@ describe('memory', () => {
     expect([...corner]).toEqual(expected)
   })
 
+  it('a tensor that cannot be had is an error, and writes nothing at address 0', () => {
+    const start = () => [...backend.wasm.HEAPU8.subarray(0, 64)]
+    const before = { start: start(), ids: backend.numDataIds() }
+    const allocate = backend.wasm._malloc.bind(backend.wasm)
+    backend.wasm._malloc = () => 0 // as Emscripten's does when nothing is left
+    try {
+      expect(() => tf.tensor1d(new Float32Array(16).fill(7))).toThrow('no memory left for 64 bytes. Dispose of tensors')
+      expect(() => tf.tidy(() => tf.fill([4, 4], 7))).toThrow('no memory left')
+    } finally {
+      backend.wasm._malloc = allocate
+    }
+    expect({ start: start(), ids: backend.numDataIds() }).toEqual(before)
+    expect(() => backend.output([2 ** 29])).toThrow('no memory left for 2147483648 bytes')
+  })
+
+  it('a kernel that throws leaves nothing behind', () => {
+    const strings = tf.tensor2d(['a', 'b', 'c', 'd'], [2, 2], 'string')
+    const [z, w] = [tf.complex([1, 2], [3, 4]), tf.complex([1, 2, 3], [4, 5, 6])]
+    const ids = tf.tensor1d([0, 9], 'int32')
+    const whole = tf.tensor2d([1, 2, 3, 4], [2, 2])
+    const refused: (() => tf.Tensor | tf.Tensor[])[] = [
+      () => tf.slice(strings, [0, 1], [2, 2]),
+      () => tf.gather(strings, ids),
+      () => tf.mul(z, w),
+      () => tf.add(z, w),
+      () => tf.mul(z, tf.tensor1d([1, 2, 3], 'int32')),
+      () => tf.concat([whole, strings]),
+      () => tf.engine().runKernel<tf.Tensor>('SplitV', { x: z }, { numOrSizeSplits: [1, -1, -1], axis: 0 }),
+      () => tf.sparse.sparseSegmentSum(whole, ids, tf.tensor1d([0, 1], 'int32')),
+    ]
+    const held = () => ({ ids: backend.numDataIds(), ...tf.memory() })
+    const shares = () => [strings, z, w, ids, whole].map(t => backend.refCount(t.dataId))
+    const before = { ...held(), shares: shares() }
+    for (const call of refused) {
+      expect(() => tf.tidy(call), call.toString()).toThrow()
+      expect({ ...held(), shares: shares() }, call.toString()).toEqual(before)
+    }
+    tf.dispose([strings, z, w, ids, whole])
+  })
+
   it('an arena that cannot be had is an error, after which the backend still works', () => {
     // More than the allocator can count, more than 32 bits hold, and a size as a kernel returns it, signed.
     for (const bytes of [2 ** 31, 0xfffe0000, 0xffffff00, -0x20000]) {

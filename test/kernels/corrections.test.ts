@@ -203,6 +203,23 @@ describe('Transform', () => {
   })
 })
 
+describe('CropAndResize', () => {
+  it('takes the nearest row of pictures one pixel wide', () => {
+    const x = () => tf.tensor4d([0, 10, 1, 11, 2, 12, 3, 13, 4, 14, 5, 15], [2, 3, 1, 2])
+    const boxes: [number, number, number, number][] = [
+      [0.5, 0.2, 1, 0.7],
+      [0.9, 0.1, 0.3, 1.2],
+    ]
+    const crop = () => tf.image.cropAndResize(x(), boxes, tf.tensor1d([0, 1], 'int32'), [4, 1], 'nearest', 9)
+    const rows = [1, 1, 2, 2, 5, 4, 4, 4]
+    expect(result(crop)).toEqual({
+      dtype: 'float32',
+      shape: [2, 4, 1, 2],
+      values: rows.flatMap(value => [value, value + 10]),
+    })
+  })
+})
+
 describe('indices beyond the end', () => {
   const at = (...values: number[]) => tf.tensor2d(values, [values.length / 2, 2], 'int32')
   const refused: [string, () => tf.Tensor][] = [

@@ -156,6 +156,42 @@ describe('strings', () => {
     })
   })
 
+  it('are moved byte by byte, UTF-8 or not', () => {
+    losesNothing(() => {
+      const bytes = [[0xff, 0xfe], [0x80], [0xff, 0xfe]].map(list => Uint8Array.from(list))
+      const x = tf.tensor(bytes, [3], 'string')
+      const back = (t: tf.Tensor) => ourBackend().readSync(t.dataId)
+      expect(back(tf.slice(x, 1, 2))).toEqual([bytes[1], bytes[2]])
+      const inputs = { x, indices: tf.tensor1d([2, 1], 'int32') }
+      const gathered = tf.engine().runKernel<tf.Tensor>('GatherV2', inputs, { axis: 0, batchDims: 0 })
+      expect(back(gathered)).toEqual([bytes[2], bytes[1]])
+      expect(tf.unstack(x).map(back)).toEqual(bytes.map(one => [one]))
+      expect(back(tf.concat([x, tf.slice(x, 0, 1)]))).toEqual([...bytes, bytes[0]])
+    })
+  })
+
+  it('are joined along any axis, of nothing too, and stacked', () => {
+    losesNothing(() => {
+      const none = tf.tensor2d([], [2, 0], 'string')
+      expect(read(tf.concat([words(), none, words()], 1))).toEqual([
+        'b',
+        'a',
+        'd',
+        'b',
+        'a',
+        'd',
+        'c',
+        'ä',
+        '',
+        'c',
+        'ä',
+        '',
+      ])
+      expect(tf.concat([none, none], 1).shape).toEqual([2, 0])
+      expect(read(tf.stack([tf.tensor1d(['a', 'b']), tf.tensor1d(['c', 'd'])], 1))).toEqual(['a', 'c', 'b', 'd'])
+    })
+  })
+
   it('are compared as JavaScript compares them', () => {
     losesNothing(() => {
       const [a, b] = [tf.tensor1d(['a', 'b', 'ab', '']), tf.tensor1d(['b', 'b', 'a', 'a'])]
@@ -200,6 +236,18 @@ describe('Concat', () => {
     tf.tidy(() => {
       const mixed = tf.concat([tf.tensor1d([1.5]), tf.tensor1d([7], 'int32'), tf.tensor1d([1], 'bool')])
       expect([mixed.dtype, ...mixed.dataSync()]).toEqual(['float32', 1.5, 7, 1])
+    })
+  })
+})
+
+describe('Concat and Pack', () => {
+  it('make real numbers complex beside complex ones, and join no numbers to strings', () => {
+    losesNothing(() => {
+      expect(pairs(tf.concat([tf.tensor1d([7], 'int32'), tf.complex([1], [2])]))).toEqual([7, 0, 1, 2])
+      const mixed = () => tf.concat([tf.tensor1d([1]), tf.tensor1d(['a'])])
+      expect(mixed).toThrow('Concat: found tensors of float32 and of string')
+      const types = () => tf.stack([tf.tensor1d([1]), tf.tensor1d([1], 'int32')])
+      expect(types).toThrow('Pack: found tensors of float32 and of int32, wanted one type')
     })
   })
 })
