@@ -38,7 +38,13 @@ function places(backend: EyesWasmBackend, x: TensorInfo, info: ConvInfo, inBatch
 /** [y, places] of x [N, H, W, C]: y [N, OH, OW, C] of x's type, places of int32. */
 function maxPoolWithArgmax(call: KernelCall<'x', MaxPoolWithArgmaxAttrs>): TensorInfo[] {
   const { inputs, attrs, backend } = call
-  const info = poolInfo('MaxPoolWithArgmax', inputs.x.shape, attrs)
+  const { shape } = inputs.x
+  if (shape.length !== 4)
+    // tfjs's op does not look
+    throw new Error(
+      `MaxPoolWithArgmax: x is [${shape.join(', ')}], wanted [N, H, W, C]. Add an axis of 1, or reshape it.`,
+    )
+  const info = poolInfo('MaxPoolWithArgmax', shape, attrs)
   return [maxPool(call), places(backend, inputs.x, info, attrs.includeBatchInIndex)]
 }
 

@@ -110,6 +110,12 @@ describe('maps', () => {
       }
   })
 
+  it('MaxPoolWithArgmax refuses another rank', () => {
+    const x = tf.zeros([5, 6, 3]) as unknown as tf.Tensor4D
+    expect(() => tf.maxPoolWithArgmax(x, 2, 1, 'valid')).toThrow(/^MaxPoolWithArgmax: x is \[5, 6, 3\], wanted \[N/)
+    x.dispose()
+  })
+
   it('Dilation2D and its gradients', async () => {
     for (const dilation of [
       [1, 1],
