@@ -47,15 +47,15 @@ async function killAt(when: When, running: Running, run: string, random: () => n
     return
   }
   await running.said(/resumed at|starting|images from/)
+  // A run that just began is given the time for its first checkpoint, however busy the machine is: else there would be nothing to go on from.
+  const checkpoints = join(run, 'checkpoints')
+  while (!existsSync(join(checkpoints, 'last.safetensors')) && running.process.exitCode === null) await wait(10)
   await wait(300 + 400 * random())
   if (when === 'training') {
     kill()
     return
   }
-  const folder = join(run, 'checkpoints')
-  // Made when the workers are there, which takes as long as it takes.
-  while (!existsSync(folder)) if (await Promise.race([running.ended, wait(5)])) return
-  const watcher = watch(folder)
+  const watcher = watch(checkpoints)
   const temporary = new Promise<void>(resolve => {
     watcher.on('change', (_, name) => {
       if (String(name).endsWith('.tmp')) resolve()
@@ -73,61 +73,56 @@ describe(`${kills} SIGKILLs (again: EYES_WASM_SEED=${seed} EYES_WASM_KILLS=${kil
   })
   afterAll(() => removeFolder(folder))
 
-  // All at once: each process spends a good part of its short life starting, on one core.
-  it.concurrent.each(cases)(
-    '$name',
-    { timeout: 120_000 + kills * 5_000 },
-    async ({ name, flags, saveEvery, steps, share }) => {
-      const random = generator(seed ^ steps)
-      const run = join(folder, `killed-${saveEvery}`)
-      const wanted = Math.ceil(kills * share)
-      const tally: Tally = { beforeFirst: 0, halfWritten: 0, most: 0 }
-      const settings = [...flags, '--data', 'data.npy', '--batch', '8']
-      const threads = (n: number) => ['--threads', String(1 + (n % 3))]
-      const begin = (n: number) =>
-        start(
-          ['train', ...settings, '--epochs', '1000000', '--out', run, '--save-every', saveEvery, ...threads(n)],
-          folder,
-        )
-      const resume = (n: number, ...more: string[]) =>
-        start(['train', '--resume', run, '--save-every', saveEvery, ...threads(n), ...more], folder)
-
-      let reached = -1
-      for (let n = 0; n < wanted; n++) {
-        const when: When = (['any', 'writing', 'training'] as const)[n % 3]!
-        const running = reached < 0 ? begin(n) : resume(n)
-        await killAt(when, running, run, random)
-        const { how, stderr } = await running.ended
-        expect(how, `kill ${n} of ${wanted}, while ${when}: it ended by itself\n${stderr}`).toBe('SIGKILL')
-        const last = await loadCheckpoint(run).catch(() => undefined)
-        if (last === undefined) {
-          expect(reached, 'a checkpoint was there').toBe(-1)
-          tally.beforeFirst++
-          await removeFolder(run)
-          continue
-        }
-        if (temporaryFiles(join(run, 'checkpoints')).length > 0) tally.halfWritten++
-        const { step } = last.checkpoint.snapshot.state
-        expect(step, 'steps that a checkpoint had').toBeGreaterThanOrEqual(reached)
-        const lost = finishedEpochs(run) * stepsPerEpoch - step
-        expect(lost, 'steps lost').toBeLessThanOrEqual(steps)
-        tally.most = Math.max(tally.most, lost)
-        reached = step
-      }
-
-      const epochs = Math.floor(Math.max(reached, 0) / stepsPerEpoch) + 2
-      const rest = await (reached < 0 ? begin(0) : resume(0, '--epochs', String(epochs))).ended
-      expect(rest.how, rest.stderr).toBe(0)
-      const whole = join(folder, `whole-${saveEvery}`)
-      const { how, stderr } = await start(['train', ...settings, '--epochs', String(epochs), '--out', whole], folder)
-        .ended
-      expect(how, stderr).toBe(0)
-      expect(await runDigest(run)).toEqual(await runDigest(whole))
-      expect((await readdir(run)).toSorted()).toEqual((await readdir(whole)).toSorted())
-      console.log(
-        `${name}: ${wanted} kills, ${tally.beforeFirst} before the first checkpoint, ${tally.halfWritten} with a checkpoint half written; ` +
-          `all resumed, ${epochs} epochs equal to the last bit; most lost: ${tally.most} steps`,
+  it.each(cases)('$name', { timeout: 120_000 + kills * 5_000 }, async ({ name, flags, saveEvery, steps, share }) => {
+    const random = generator(seed ^ steps)
+    const run = join(folder, `killed-${saveEvery}`)
+    const wanted = Math.ceil(kills * share)
+    const tally: Tally = { beforeFirst: 0, halfWritten: 0, most: 0 }
+    const settings = [...flags, '--data', 'data.npy', '--batch', '8']
+    const threads = (n: number) => ['--threads', String(1 + (n % 3))]
+    const begin = (n: number) =>
+      start(
+        ['train', ...settings, '--epochs', '1000000', '--out', run, '--save-every', saveEvery, ...threads(n)],
+        folder,
       )
-    },
-  )
+    const resume = (n: number, ...more: string[]) =>
+      start(['train', '--resume', run, '--save-every', saveEvery, ...threads(n), ...more], folder)
+
+    let reached = -1
+    for (let n = 0; n < wanted; n++) {
+      const when: When = (['any', 'writing', 'training'] as const)[n % 3]!
+      const running = reached < 0 ? begin(n) : resume(n)
+      await killAt(when, running, run, random)
+      const { how, stderr } = await running.ended
+      expect(how, `kill ${n} of ${wanted}, while ${when}: it ended by itself\n${stderr}`).toBe('SIGKILL')
+      const last = await loadCheckpoint(run).catch(() => undefined)
+      if (last === undefined) {
+        expect(reached, 'a checkpoint was there').toBe(-1)
+        tally.beforeFirst++
+        await removeFolder(run)
+        continue
+      }
+      if (temporaryFiles(join(run, 'checkpoints')).length > 0) tally.halfWritten++
+      const { step } = last.checkpoint.snapshot.state
+      expect(step, 'steps that a checkpoint had').toBeGreaterThanOrEqual(reached)
+      const lost = finishedEpochs(run) * stepsPerEpoch - step
+      expect(lost, 'steps lost').toBeLessThanOrEqual(steps)
+      tally.most = Math.max(tally.most, lost)
+      reached = step
+    }
+
+    const epochs = Math.floor(Math.max(reached, 0) / stepsPerEpoch) + 2
+    const rest = await (reached < 0 ? begin(0) : resume(0, '--epochs', String(epochs))).ended
+    expect(rest.how, rest.stderr).toBe(0)
+    const whole = join(folder, `whole-${saveEvery}`)
+    const { how, stderr } = await start(['train', ...settings, '--epochs', String(epochs), '--out', whole], folder)
+      .ended
+    expect(how, stderr).toBe(0)
+    expect(await runDigest(run)).toEqual(await runDigest(whole))
+    expect((await readdir(run)).toSorted()).toEqual((await readdir(whole)).toSorted())
+    console.log(
+      `${name}: ${wanted} kills, ${tally.beforeFirst} before the first checkpoint, ${tally.halfWritten} with a checkpoint half written; ` +
+        `all resumed, ${epochs} epochs equal to the last bit; most lost: ${tally.most} steps`,
+    )
+  })
 })
