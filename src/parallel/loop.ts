@@ -2,7 +2,7 @@
 // epoch that a course gives, so nothing else has to be remembered. No I/O: the course's callbacks see each step and epoch and may ask it
 // to stop. Knows no model: the commands' course is training/loop.ts, a user's module's trainer/fit.ts.
 import type { LoopState } from './loop-state.js'
-import type { LossParts, UpdateRule, Verdict } from './rules.js'
+import type { Answer, LossParts, UpdateRule, Verdict } from './rules.js'
 
 /** One step: examples order[from, to) of an epoch, from 1, and its number since the start, from 0. */
 export interface LoopStep {
@@ -112,15 +112,15 @@ async function trainStep<Record>(state: LoopState<Record>, course: Course<Record
   return course.onStep({ epoch, step: done, stepsPerEpoch, parts, examples: to - from, seconds })
 }
 
-/** Asks each callback in turn; all are called, the first wish to stop wins. */
-export async function ask<C>(
-  callbacks: readonly C[],
-  call: (callback: C) => Verdict | Promise<Verdict>,
-): Promise<Verdict> {
+/**
+ * Asks each callback in turn; all are called, the first wish to stop wins. Any other answer is none: an arrow function may answer what
+ * `losses.push(loss)` does.
+ */
+export async function ask<C>(callbacks: readonly C[], call: (callback: C) => Answer): Promise<Verdict> {
   let verdict: Verdict
   for (const callback of callbacks) {
     const answer = await call(callback)
-    verdict ??= answer
+    if (answer?.stop) verdict ??= answer
   }
   return verdict
 }

@@ -51,3 +51,9 @@ export type Verdict =
       readonly pause?: boolean
     }
   | undefined
+
+/** What a function without a return answers: `void`, which may not stand in a union by itself. */
+type Nothing = ReturnType<() => void>
+
+/** What a callback may return: a verdict, nothing at all, or a promise of either. */
+export type Answer = Verdict | Nothing | Promise<Verdict | Nothing>
