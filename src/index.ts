@@ -21,6 +21,7 @@ export { train, type RunHooks, type RunOptions, type RunOutcome } from './traini
 export type { Latents, TrainedModel } from './training/session.js'
 export type { Place, Snapshot, TrainerState } from './training/state.js'
 export type {
+  Answer,
   Callback,
   EpochRecord,
   HeldOutSummary,
@@ -47,6 +48,7 @@ export type {
   FitStart,
   FitStep,
   Measured,
+  ModuleContext,
   Optimizer,
   SharedData,
   SharedTensor,

@@ -3,7 +3,7 @@
 import colours from 'picocolors'
 import type { DataHooks } from '../data/dataset.js'
 import { printableLines } from '../quote.js'
-import type { EpochRecord, StepRecord, Verdict } from '../training/types.js'
+import type { Answer, EpochRecord, StepRecord } from '../training/types.js'
 
 /** What progress needs of `process.stderr`. */
 export interface ProgressStream {
@@ -22,8 +22,8 @@ export interface ProgressOptions {
 
 /** A callback that only looks on. */
 export interface TrainingView {
-  onStep?(step: StepRecord): Verdict | Promise<Verdict>
-  onEpoch?(epoch: EpochRecord): Verdict | Promise<Verdict>
+  onStep?(step: StepRecord): Answer
+  onEpoch?(epoch: EpochRecord): Answer
 }
 
 export interface Progress {

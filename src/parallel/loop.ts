@@ -3,7 +3,7 @@
 // to stop. Knows no model: the commands' course is training/loop.ts, a user's module's trainer/fit.ts.
 import { inputError } from '../errors.js'
 import { show } from '../quote.js'
-import type { LoopState, LossParts, UpdateRule, Verdict } from './rules.js'
+import type { Answer, LoopState, LossParts, UpdateRule, Verdict } from './rules.js'
 
 /** One step: examples order[from, to) of an epoch, from 1, and its number since the start, from 0. */
 export interface LoopStep {
@@ -113,27 +113,20 @@ async function trainStep<Record>(state: LoopState<Record>, course: Course<Record
   return course.onStep({ epoch, step: done, stepsPerEpoch, parts, examples: to - from, seconds })
 }
 
-/**
- * What a callback's answer says. One that stops nothing may be any that JavaScript takes for false.
- * @throws INPUT for any other: taken for a wish, it would end a training whose callback only took a note
- */
-function verdictOf(answer: unknown): Verdict {
-  if (!answer) return undefined
-  if (typeof (answer as Partial<NonNullable<Verdict>>).stop === 'string') return answer as Verdict
-  throw inputError(
-    `callbacks: one answered ${show(answer)}, wanted nothing or { stop: 'why' }. Put its body in braces where it is an arrow function.`,
-  )
+/** The wish to stop in a callback's answer. Any other answer is none: an arrow function may answer what `losses.push(loss)` does. */
+function wishIn(answer: Awaited<Answer>): Verdict {
+  const { stop } = Object(answer) as { stop?: unknown }
+  if (!stop) return undefined
+  if (typeof stop === 'string') return answer as Verdict
+  throw inputError(`callbacks: one answered { stop: ${show(stop)} }, wanted { stop: 'why' }. Say why in words.`)
 }
 
-/** Asks each callback in turn; all are called, the first wish to stop wins. @throws INPUT for an answer that is no verdict */
-export async function ask<C>(
-  callbacks: readonly C[],
-  call: (callback: C) => Verdict | Promise<Verdict>,
-): Promise<Verdict> {
+/** Asks each callback in turn; all are called, the first wish to stop wins. @throws INPUT for a wish without words */
+export async function ask<C>(callbacks: readonly C[], call: (callback: C) => Answer): Promise<Verdict> {
   let verdict: Verdict
   for (const callback of callbacks) {
-    const answer = verdictOf(await call(callback))
-    verdict ??= answer
+    const wish = wishIn(await call(callback))
+    verdict ??= wish
   }
   return verdict
 }

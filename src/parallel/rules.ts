@@ -52,6 +52,12 @@ export type Verdict =
     }
   | undefined
 
+/** What a function without a return answers: `void`, which may not stand in a union by itself. */
+type Nothing = ReturnType<() => void>
+
+/** What a callback may return: a verdict, nothing at all, or a promise of either. */
+export type Answer = Verdict | Nothing | Promise<Verdict | Nothing>
+
 /** Where a training is: part of every checkpoint. */
 export interface LoopState<Record> {
   /** Optimiser steps done since the start, which is also the optimiser's step. */

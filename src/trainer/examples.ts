@@ -2,9 +2,9 @@
 // the examples are the engine's.
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { ProgramError } from '../parallel/program.js'
-import { type DataModule, loadData, type ModuleContext, type Tfjs } from './load-module.js'
+import { type DataModule, loadData, type Tfjs } from './load-module.js'
 import { sizeOf } from './protocol.js'
-import type { SharedData, SharedTensor } from './types.js'
+import type { ModuleContext, SharedData, SharedTensor } from './types.js'
 
 export interface Examples {
   readonly length: number

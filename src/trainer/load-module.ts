@@ -2,23 +2,9 @@
 // registry of kernels (globalThis), so whichever copy it is computes on our backend.
 import { ProgramError } from '../parallel/program.js'
 import type { Tfjs } from './module-tfjs.js'
+import type { ModuleContext } from './types.js'
 
 export { tfjsOf, type Tfjs } from './module-tfjs.js'
-
-/** What a loss or a batch is told besides the tensors. */
-export interface ModuleContext {
-  /** Numbers of the examples, in the data's order. */
-  readonly indices: readonly number[]
-  /** From 1; 0 outside training. */
-  readonly epoch: number
-  /** Number of the step since the start, from 0. */
-  readonly step: number
-  readonly seed: number
-  readonly settings: unknown
-  readonly training: boolean
-  /** Notes a mean over the examples, for the history. */
-  report(name: string, value: unknown): void
-}
 
 type Setup = (tf: Tfjs, options: { seed: number; settings: unknown }) => unknown
 
@@ -44,7 +30,9 @@ async function importModule(url: string, who: string): Promise<Record<string, un
   try {
     return (await import(url)) as Record<string, unknown>
   } catch (error) {
-    throw refuse(`${who}: could not be imported: ${textOf(error)}. Check the path, and that Node can import it.`)
+    throw refuse(
+      `${who}: could not be imported: ${textOf(error)}. Check the path, and that Node can import it: an ES module ends in .mjs, or has "type": "module" in the package.json above it.`,
+    )
   }
 }
 

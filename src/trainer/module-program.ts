@@ -5,7 +5,7 @@ import { backendName, type EyesWasmBackend } from '../kernels/backend.js'
 import { registerFasterGradients } from '../kernels/register.js'
 import { type LossContext, type Program, ProgramError, type ReportPart } from '../parallel/program.js'
 import { type Examples, openExamples, sharedExamples } from './examples.js'
-import { loadModel, type ModelModule, type ModuleContext, textOf, type Tfjs, tfjsOf } from './load-module.js'
+import { loadModel, type ModelModule, textOf, type Tfjs, tfjsOf } from './load-module.js'
 import {
   describeModel,
   type Inspection,
@@ -16,6 +16,7 @@ import {
 } from './model-variables.js'
 import type { Description, ModuleSettings, ModuleSource } from './protocol.js'
 import { installRandom, measureKey, probeKey, type SeededRandom, setupKey, stepKey } from './random.js'
+import type { ModuleContext } from './types.js'
 
 interface State {
   readonly source: ModuleSource

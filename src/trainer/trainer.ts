@@ -142,7 +142,8 @@ export class ParallelTrainer {
       const from = ends[role]
       ends[role] += sizeOf(shape)
       const values = Float32Array.from(vectors[role].subarray(from, ends[role]))
-      return [name, { shape, values, trainable: role === 'trainable' }] as const
+      const variable: VariableValues = { shape: [...shape], values, trainable: role === 'trainable' }
+      return [name, variable] as const
     })
     return new Map(entries)
   }

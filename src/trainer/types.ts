@@ -1,5 +1,5 @@
 // The words that ParallelTrainer, its workers and its users share. Data only; no type of tfjs's, so that users need none of ours.
-import type { OptimizerRule, Verdict } from '../parallel/rules.js'
+import type { Answer, OptimizerRule } from '../parallel/rules.js'
 
 /** Values that every thread reads, [length, ...]: rows are examples. Made by `sharedArray`. */
 export interface SharedTensor {
@@ -99,11 +99,11 @@ export interface FitStart {
 /** Told of what happens, in list order, and awaited; may answer `{ stop: reason }` to end the training. */
 export interface FitCallback {
   /** Before the first step, also of a resumed training. */
-  onStart?(start: FitStart): Verdict | Promise<Verdict>
+  onStart?(start: FitStart): Answer
   /** After each step. */
-  onStep?(step: FitStep): Verdict | Promise<Verdict>
+  onStep?(step: FitStep): Answer
   /** After each epoch. */
-  onEpoch?(epoch: FitEpoch): Verdict | Promise<Verdict>
+  onEpoch?(epoch: FitEpoch): Answer
 }
 
 /** How a trainer trains. */
@@ -144,10 +144,28 @@ export interface FitResult {
   readonly stopped?: string
 }
 
+/** What a module's loss and `batch` are told besides: the type of their last parameter. */
+export interface ModuleContext {
+  /** Numbers of the examples, in the data's order. */
+  readonly indices: readonly number[]
+  /** From 1; 0 outside training. */
+  readonly epoch: number
+  /** Number of the step since the start, from 0. */
+  readonly step: number
+  /** The trainer's. */
+  readonly seed: number
+  /** The trainer's. */
+  readonly settings: unknown
+  /** False where the loss is only measured. */
+  readonly training: boolean
+  /** Notes a mean over the examples, for the history: a number or a tensor of one. */
+  report(name: string, value: unknown): void
+}
+
 /** One variable of the model. */
 export interface VariableValues {
-  /** Empty for a scalar. */
-  readonly shape: readonly number[]
+  /** A copy, as `tf.tensor` takes it; empty for a scalar. */
+  readonly shape: number[]
   /** A copy. */
   readonly values: Float32Array
   /** Whether the optimiser changes it. */

@@ -2,10 +2,10 @@
 import type { BadImagePolicy } from '../data/dataset.js'
 import type { LossName } from '../models/loss-names.js'
 import type { Heads, ModelKind } from '../models/spec.js'
-import type { Verdict } from '../parallel/rules.js'
+import type { Answer, Verdict } from '../parallel/rules.js'
 import type { Snapshot } from './state.js'
 
-export type { LossName, Verdict }
+export type { Answer, LossName, Verdict }
 
 /** Course of the learning rate over a training. */
 export type ScheduleName = 'constant' | 'cosine' | 'one-cycle' | 'plateau'
@@ -193,11 +193,11 @@ export interface TrainSummary extends Quality {
 /** Everything that happens beside the arithmetic. The loop calls them in list order and awaits each; it does no I/O of its own. */
 export interface Callback {
   /** Before the first step, also of a resumed training. `snapshot` copies the run as it is when it is called. */
-  onStart?(snapshot: () => Snapshot): Verdict | Promise<Verdict>
+  onStart?(snapshot: () => Snapshot): Answer
   /** After each step. */
-  onStep?(step: StepRecord, snapshot: () => Snapshot): Verdict | Promise<Verdict>
+  onStep?(step: StepRecord, snapshot: () => Snapshot): Answer
   /** After each epoch. */
-  onEpoch?(epoch: EpochRecord, snapshot: () => Snapshot): Verdict | Promise<Verdict>
+  onEpoch?(epoch: EpochRecord, snapshot: () => Snapshot): Answer
 }
 
 /** What the training loop needs to know. */

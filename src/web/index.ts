@@ -14,7 +14,7 @@ import { checkIsolated } from '../parallel/isolation.js'
 import { fullObjective } from '../training/loop.js'
 import { completeConfig, resolveOptions, type TrainOptions } from '../training/options.js'
 import { openSession, type Session, type TrainedModel } from '../training/session.js'
-import type { Callback, EpochRecord, StepRecord, TrainConfig, Verdict } from '../training/types.js'
+import type { Answer, Callback, EpochRecord, StepRecord, TrainConfig } from '../training/types.js'
 import { sharedArray as share } from '../trainer/data.js'
 import { version } from '../version.js'
 import { datasetOf, type Images } from './images.js'
@@ -24,7 +24,7 @@ export type { ImageSize } from '../data/dataset.js'
 export type { Heads, ModelKind, ModelSpec } from '../models/spec.js'
 export type { TrainOptions } from '../training/options.js'
 export type { TrainedModel } from '../training/session.js'
-export type { EpochRecord, LossName, PresetName, ScheduleName, StepRecord, Verdict } from '../training/types.js'
+export type { Answer, EpochRecord, LossName, PresetName, ScheduleName, StepRecord, Verdict } from '../training/types.js'
 export { adam, adamW, sgd, type AdamOptions, type AdamWOptions, type SgdOptions } from '../trainer/optimizers.js'
 export { ParallelTrainer } from '../trainer/trainer.js'
 export type {
@@ -35,6 +35,7 @@ export type {
   FitStart,
   FitStep,
   Measured,
+  ModuleContext,
   Optimizer,
   SharedData,
   SharedTensor,
@@ -67,9 +68,6 @@ export interface View {
   /** The pictures with these numbers as the weights of now rebuild them: [ids.length, height, width, 3], 0 to 1. A VAE decodes its mean. */
   reconstruct(ids: readonly number[]): Promise<Float32Array>
 }
-
-/** Nothing, or why to end. */
-type Answer = Verdict | Promise<Verdict>
 
 /** Options of `train`; defaults are those of the command. */
 export interface WebTrainOptions extends Omit<TrainOptions, 'data' | 'onBadImage' | 'init'> {

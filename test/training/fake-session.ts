@@ -3,7 +3,7 @@
 import { layerSpecs, parameterCount, parameterSpecs } from '../../src/models/geometry.js'
 import type { Session, SessionOptions, TrainingResult } from '../../src/training/session.js'
 import { copyState, initialState, type Snapshot } from '../../src/training/state.js'
-import type { Callback, TrainingOptions, Verdict } from '../../src/training/types.js'
+import type { Answer, Callback, TrainingOptions, Verdict } from '../../src/training/types.js'
 
 /** What the tests look at afterwards. */
 export const calls = { opened: 0, closed: 0, options: undefined as TrainingOptions | undefined }
@@ -28,7 +28,7 @@ export function openSession({ spec, dataset, threads }: SessionOptions): Promise
     const { history } = state
     const result = { model: { spec, parameters }, state, history, seconds: 2, imagesPerSecond: 100, paused: false }
     let stop: Verdict
-    const ask = async (call: (callback: Callback) => Verdict | Promise<Verdict>) => {
+    const ask = async (call: (callback: Callback) => Answer) => {
       for (const callback of options.callbacks ?? []) stop = (await call(callback)) ?? stop
       if (stop && state.epoch < options.epochs) return { ...result, stopped: stop.stop, paused: stop.pause === true }
       return undefined

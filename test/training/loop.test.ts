@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { EyesWasmError } from '../../src/errors.js'
 import type { ImageStep } from '../../src/imaging/executor.js'
 import type { NonFinite } from '../../src/imaging/non-finite.js'
+import { ask } from '../../src/parallel/loop.js'
+import type { Answer } from '../../src/parallel/rules.js'
 import type { Executor } from '../../src/training/executor.js'
 import { epochOrder, objectiveAt, trainLoop } from '../../src/training/loop.js'
 import type { TrainingOptions } from '../../src/training/types.js'
@@ -145,15 +147,12 @@ describe('callbacks', () => {
     expect(updates).toHaveLength(2)
   })
 
-  it.each([1, true, 'enough', {}, { stop: 3 }])('that answer %j are told what is wanted', async answer => {
-    // An arrow function answers what its last call did: `onStep: ({ loss }) => losses.push(loss)`.
-    const callbacks = [{ onStep: () => answer as unknown as undefined }]
+  it('that wish to stop without words are told what is wanted', async () => {
+    const callbacks = [{ onStep: () => ({ stop: true }) as unknown as undefined }]
     const { executor } = fake(6)
     await expect(trainLoop(executor, initialState(), 6, { ...base, callbacks })).rejects.toMatchObject({
       code: 'INPUT',
-      message: expect.stringMatching(
-        /^callbacks: one answered .*, wanted nothing or \{ stop: 'why' \}\. Put its body in braces/,
-      ) as string,
+      message: "callbacks: one answered { stop: true }, wanted { stop: 'why' }. Say why in words.",
     })
   })
 
@@ -337,4 +336,17 @@ describe('epochOrder', () => {
   it('is the source’s own without shuffling', () => {
     expect([...epochOrder(5, 3, { seed: 4, shuffle: false })]).toEqual([0, 1, 2, 3, 4])
   })
+})
+
+it('only an answer with a reason stops: an arrow function may answer the length of a list, or a record', async () => {
+  const answers = [undefined, 3, true, 'stop', { loss: 1 }, Promise.resolve(null), { stop: 'enough' }, { stop: 'late' }]
+  const called: unknown[] = []
+  const asked = (of: readonly unknown[]) =>
+    ask(of, answer => {
+      called.push(answer)
+      return answer as Answer
+    })
+  expect(await asked(answers)).toEqual({ stop: 'enough' })
+  expect(called).toEqual(answers)
+  expect(await asked(answers.slice(0, 6))).toBeUndefined()
 })

@@ -5,6 +5,7 @@ import {
   load,
   train,
   version,
+  type Answer,
   type Callback,
   type ControlOptions,
   type EpochRecord,
@@ -55,6 +56,7 @@ const callback: Callback = {
     return undefined
   },
 }
+const onlooker: Callback = { onStart: (): Answer => undefined, onStep: async () => {}, onEpoch: () => {} }
 const size: ImageSize = { height: 50, width: 50 }
 const loss: LossName = 'mse'
 const kind: ModelKind = 'ae'
@@ -62,7 +64,7 @@ const options: TrainOptions = { model: kind, epochs: 1, size, loss, data: null }
 const monitor: Monitor = 'mse'
 const control: ControlOptions = { saveEvery: '10ep', maxTime: '2h', patience: 20, minDelta: 1e-4, monitor }
 const signal = AbortSignal.timeout(1000)
-const run: RunOptions = { ...options, ...control, out: 'runs/mine', callbacks: [callback], signal }
+const run: RunOptions = { ...options, ...control, out: 'runs/mine', callbacks: [callback, onlooker], signal }
 const hooks: RunHooks = { onData: (done, total) => done / total }
 
 const states: TrainerState[] = []

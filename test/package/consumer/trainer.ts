@@ -11,6 +11,7 @@ import {
   type FitStart,
   type FitStep,
   type Measured,
+  type ModuleContext,
   type Optimizer,
   ParallelTrainer,
   progress,
@@ -40,12 +41,39 @@ const callback: FitCallback = {
   },
 }
 
+/** Most callbacks only look on. */
+const onlooker: FitCallback = {
+  onStep: step => {
+    epochs.length = step.epoch
+  },
+  onEpoch: async ({ epoch }) => {
+    await Promise.resolve(epoch)
+  },
+}
+
+/** What a model's module exports. */
+export function loss(
+  _tf: unknown,
+  { x }: Record<'x', { sum(): unknown }>,
+  { training, report }: ModuleContext,
+): unknown {
+  if (!training) report('sum', x.sum())
+  return x.sum()
+}
+
 export async function main(): Promise<number> {
   const trainer = new ParallelTrainer(options)
-  const fit: FitOptions = { epochs: 2, batch: 3, callbacks: [callback, progress(lines)], validation: { share: 0.5 } }
+  const fit: FitOptions = {
+    epochs: 2,
+    batch: 3,
+    callbacks: [callback, onlooker, progress(lines)],
+    validation: { share: 0.5 },
+  }
   const { history, stopped }: FitResult = await trainer.fit(fit)
   const measured: Measured = await trainer.evaluate({ indices: [0, 1] })
   const variables: Map<string, VariableValues> = await trainer.variables()
+  const tensor = (values: Float32Array, shape: number[]) => values.length - shape.length // as tfjs declares it
+  for (const { values, shape } of variables.values()) tensor(values, shape)
   await trainer.save('weights.safetensors')
   await trainer.close()
   return history.length + measured.loss + variables.size + (stopped?.length ?? 0)
@@ -53,3 +81,6 @@ export async function main(): Promise<number> {
 
 // @ts-expect-error: a misspelt option is a mistake
 export const misspelt: TrainerOptions = { ...options, threds: 2 }
+
+// @ts-expect-error: an answer without a reason is a mistake
+export const reasonless: FitCallback = { onEpoch: () => ({ stop: true }) }
