@@ -47,6 +47,7 @@ export type {
   FitStart,
   FitStep,
   Measured,
+  MeasureOptions,
   Optimizer,
   SharedData,
   SharedTensor,

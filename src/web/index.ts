@@ -33,6 +33,7 @@ export type {
   FitResult,
   FitStep,
   Measured,
+  MeasureOptions,
   Optimizer,
   SharedData,
   SharedTensor,

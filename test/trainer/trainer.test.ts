@@ -71,6 +71,25 @@ describe('a state variable', () => {
   })
 })
 
+describe('a data module', () => {
+  it('can be validated and measured on, whatever was trained on; the model is CommonJS that TypeScript compiled', async () => {
+    const options = { model: moduleUrl('compiled.cjs'), data: { x: labelled([24, 6]).x }, threads: 1 }
+    const trainer = new ParallelTrainer({ ...options, optimizer: sgd({ lr: 0.1 }) })
+    const data = moduleUrl('data.js')
+    const { history } = await trainer.fit({ epochs: 1, batch: 24, validation: { data } })
+    const weight = (await trainer.variables()).get('weight')!.values[0]!
+    const row = [0, 4, 8, 1, 5, 9].map(value => value / 11)
+    const wanted = (row.reduce((sum, value) => sum + value, 0) / 6 - weight) ** 2
+    expect((await trainer.evaluate({ data, indices: [0] })).loss).toBeCloseTo(wanted, 6)
+    expect(await trainer.evaluate({ data })).toEqual(history[0]!.validation)
+    expect(await trainer.evaluate()).not.toEqual(history[0]!.validation)
+    await expect(trainer.evaluate({ data, indices: [40] })).rejects.toThrow('hold 40, wanted numbers from 0 to 39')
+    await expect(trainer.evaluate({ data: moduleUrl('none.js') })).rejects.toThrow('none.js: could not be imported')
+    expect((await trainer.variables()).get('weight')!.values[0]).toBe(weight)
+    await trainer.close()
+  })
+})
+
 describe('a stopped training', () => {
   const folders: string[] = []
   const folder = () => {
