@@ -81,3 +81,21 @@ export function checkFit(options: FitOptions, source: Source): SharedData | Data
   }
   return checkOther(validation.data, source, 'fit: validation.data')
 }
+
+/** Anything that can be cloned, as a text: what JSON has no words for is spelt out. @throws INPUT for what holds itself */
+export function settingsText(settings: unknown): string {
+  const spell = (_: string, value: unknown): unknown => {
+    if (typeof value === 'bigint') return `${value}n`
+    if (typeof value === 'number' && !Number.isFinite(value)) return `number ${value}`
+    if (value instanceof Map) return { map: [...value] }
+    if (value instanceof Set) return { set: [...value] }
+    if (value instanceof ArrayBuffer || value instanceof SharedArrayBuffer) return { bytes: [...new Uint8Array(value)] }
+    if (ArrayBuffer.isView(value) && !(value instanceof DataView)) return { values: [...(value as Uint8Array)] }
+    return value
+  }
+  try {
+    return JSON.stringify([settings], spell)
+  } catch (cause) {
+    throw inputError('fit: settings hold themselves, wanted what a checkpoint can be compared by. Unfold them.', cause)
+  }
+}

@@ -7,7 +7,7 @@ import { mostAtOnce } from './cost.js'
 import { cutOf, describe, type Model, modelOf, openModel } from './engine.js'
 import { type Fit, initialState, measured, othersOf, runFit, splitOf, type FitState } from './fit.js'
 import { kernelsSha256, openSaver, sha256Of, writeFileWhole } from './host.js'
-import { checkFit, checkOther, checkTrainer, type Checked } from './options.js'
+import { checkFit, checkOther, checkTrainer, type Checked, settingsText } from './options.js'
 import { type DataUrl, isDataUrl, sizeOf } from './protocol.js'
 import type { TrainingIdentity } from './saver.js'
 import type {
@@ -165,8 +165,9 @@ export class ParallelTrainer {
     const others = await othersOf(executor, other)
     for (const moment of [executor.firstMoment, executor.secondMoment]) moment.fill(0)
     executor.average?.set(executor.parameters)
-    const { optimizer, clipNorm, ema, seed } = this.#options
-    const saver = options.checkpoint === undefined ? null : openSaver(options.checkpoint, await this.#identity(options))
+    const { optimizer, clipNorm, ema, seed, onNotice } = this.#options
+    const { checkpoint } = options
+    const saver = checkpoint === undefined ? null : openSaver(checkpoint, await this.#identity(options), onNotice)
     let state: FitState = initialState()
     await saver?.lock()
     try {
@@ -203,7 +204,7 @@ export class ParallelTrainer {
       optimizer: JSON.stringify(optimizer.rule),
       lr: String(optimizer.lr),
       seed,
-      settings: JSON.stringify([settings], (_, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value)),
+      settings: settingsText(settings),
       batch: options.batch,
       shuffle: options.shuffle ?? true,
       clipNorm,

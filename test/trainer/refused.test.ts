@@ -6,6 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { EyesWasmError } from '../../src/errors.js'
 import { sharedArray } from '../../src/trainer/data.js'
 import { adam, adamW, sgd } from '../../src/trainer/optimizers.js'
+import { settingsText } from '../../src/trainer/options.js'
 import { ParallelTrainer } from '../../src/trainer/trainer.js'
 import type { FitOptions, SharedData, TrainerOptions } from '../../src/trainer/types.js'
 import { labelled, moduleUrl } from './fixtures.js'
@@ -163,6 +164,28 @@ describe('options', () => {
     [{ epoch: 1 }, 'found epoch'],
   ])('of fit: %o', async (more, message) => {
     await expect(new ParallelTrainer(options('')).fit({ ...short, ...more })).rejects.toThrow(message)
+  })
+
+  it('settings are told apart, whatever they are made of', () => {
+    const weights = Float32Array.of(1, 2)
+    const all = [
+      null,
+      NaN,
+      'NaN',
+      1n,
+      '1',
+      new Map([[1, 2]]),
+      new Set([1]),
+      {},
+      weights,
+      weights.buffer,
+      [1, 2],
+      weights.slice(1),
+    ]
+    expect(new Set(all.map(settingsText)).size).toBe(all.length)
+    const loop: { self?: object } = {}
+    loop.self = loop
+    expect(() => settingsText(loop)).toThrow('fit: settings hold themselves')
   })
 
   it('of evaluate, and a trainer that is closed', async () => {

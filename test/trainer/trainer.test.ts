@@ -1,5 +1,5 @@
 // ParallelTrainer with real threads: the same bits for one, two and three of them, what it learns, and what a stopped and resumed training is.
-import { mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -110,8 +110,20 @@ describe('a stopped training', () => {
     }
     const first = await train(options, { ...fit, checkpoint, callbacks: [stop] })
     expect(first.stopped).toBe('here')
-    const second = await train({ ...options, threads: 3 }, { ...fit, checkpoint, resume: true })
+    // As if a process had been killed while it wrote: half a file under a temporary name, and a `last` that cannot be read.
+    const files = join(checkpoint, 'checkpoints')
+    const kept = join(files, 'previous.safetensors')
+    copyFileSync(join(files, 'last.safetensors'), kept)
+    writeFileSync(join(files, 'last.safetensors'), 'half')
+    writeFileSync(join(files, '.last.safetensors.0123456789ab.tmp'), 'half')
+    const told: string[] = []
+    const onNotice = (text: string) => told.push(text)
+    const second = await train({ ...options, threads: 3, onNotice }, { ...fit, checkpoint, resume: true })
     expect({ ...second, stopped: undefined }).toEqual(whole)
+    expect(told).toEqual([expect.stringContaining('Using the one before it, checkpoints/previous.safetensors.')])
+    // The damaged one did not take the place of the good one.
+    expect(readdirSync(files).toSorted()).toEqual(['damaged.safetensors', 'last.safetensors', 'previous.safetensors'])
+    expect(readFileSync(join(files, 'damaged.safetensors'), 'utf8')).toBe('half')
     await expect(train(options, { ...fit, checkpoint })).rejects.toThrow(/already. Set resume/)
     for (const [other, word] of [
       [{ seed: 6 }, 'seed'],
