@@ -48,6 +48,7 @@ export type {
   FitStart,
   FitStep,
   Measured,
+  MeasureOptions,
   ModuleContext,
   Optimizer,
   SharedData,

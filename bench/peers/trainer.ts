@@ -1,6 +1,6 @@
 // ParallelTrainer on a model of other people as a contender, in a process of its own: as a program of a user's has it, from the package as
 // shipped. Its workers import models/MODEL.js, the file that tf-model.ts runs too. Speaks the line protocol of child.ts.
-// Usage: node trainer.js MODEL THREADS [MICRO_BATCH]
+// Usage: node trainer.js MODEL THREADS [MICRO_BATCH]; the trainer cuts batches itself where that is left out.
 import { firstBatch, firstWeights, type OtherName, otherModels } from '../other-models.js'
 import { learningRate } from './learning-rate.js'
 import { trainerContender } from './own-name.js'
@@ -9,7 +9,6 @@ import { serve } from './serve.js'
 const [name = '', threadCount = '', microBatch = ''] = process.argv.slice(2)
 const model = otherModels[name as OtherName]
 const threads = Number(threadCount)
-const part = Number(microBatch || model.microBatch)
 /** Copies of the batch that make an epoch: what happens once an epoch should not be in every step. */
 const stepsPerEpoch = 16
 
@@ -35,9 +34,20 @@ const trainer = new ParallelTrainer({
   threads,
   optimizer: adam({ lr: () => rate }),
   settings: { weights: firstWeights(model) },
-  microBatch: part,
+  ...(microBatch && { microBatch: Number(microBatch) }),
 })
 const options = { batch: model.batch, shuffle: false }
+
+/** Examples that the loss is given at once. */
+async function partOf(): Promise<number> {
+  let found = NaN
+  const onStart = (start: { readonly microBatch: number }) => {
+    found = start.microBatch
+    return { stop: 'seen' }
+  }
+  await trainer.fit({ ...options, epochs: 1, callbacks: [{ onStart }] })
+  return found
+}
 
 /** The first step's loss; its update is one of rate 0. */
 async function loss(): Promise<number> {
@@ -76,6 +86,7 @@ function step(): Promise<void> {
   })
 }
 
+const part = await partOf()
 await serve({ name: trainerContender, threads, does: 'training', images: model.batch, part }, { loss, step })
 goOn({ stop: 'measured' })
 if (training) await training

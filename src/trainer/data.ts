@@ -9,14 +9,23 @@ const typeOf = (values: Values): SharedTensor['dtype'] => (values instanceof Flo
 
 const text = (shape: readonly number[]) => `[${shape.join(', ')}]`
 
-/** The values over a SharedArrayBuffer: themselves where they are, or a copy. */
-function shared<T extends Values>(values: T): T {
+/** The values over a SharedArrayBuffer: themselves where they are, or a copy. A Buffer of Node's becomes the Uint8Array that it is. */
+function shared(values: Values): Values {
   if (values.buffer instanceof SharedArrayBuffer) return values
-  const Type = values.constructor as new (buffer: SharedArrayBuffer) => T
-  const copy = new Type(new SharedArrayBuffer(values.byteLength))
+  const memory = new SharedArrayBuffer(values.byteLength)
+  const copy =
+    values instanceof Float32Array
+      ? new Float32Array(memory)
+      : values instanceof Int32Array
+        ? new Int32Array(memory)
+        : new Uint8Array(memory)
   copy.set(values)
   return copy
 }
+
+/** What a value is, for messages. */
+const kindOf = (value: unknown) =>
+  ArrayBuffer.isView(value) || Array.isArray(value) ? `of ${value.constructor.name}` : String(value)
 
 /**
  * An array for `data`: Float32Array becomes a float32 tensor, Int32Array and Uint8Array an int32 one. Copied into shared memory unless it lies there.
@@ -30,7 +39,7 @@ export function sharedArray(
   { dtype }: { readonly dtype?: SharedTensor['dtype'] } = {},
 ): SharedTensor {
   if (!(values instanceof Float32Array || values instanceof Int32Array || values instanceof Uint8Array))
-    throw inputError('sharedArray: found something else, wanted a Float32Array, Int32Array or Uint8Array.')
+    throw inputError(`sharedArray: values are ${kindOf(values)}, wanted a Float32Array, Int32Array or Uint8Array.`)
   if (!shape.every(side => Number.isSafeInteger(side) && side >= 0))
     throw inputError(`sharedArray: shape is ${text(shape)}, wanted whole numbers, the number of examples first.`)
   const size = shape.reduce((product, side) => product * side, 1)
@@ -45,6 +54,9 @@ export function sharedArray(
     throw inputError('sharedArray: dtype is int32 of a Float32Array. Make an Int32Array of it first.')
   return { values: shared(values), shape: [...shape], dtype: dtype ?? typeOf(values) }
 }
+
+/** Examples of checked data. */
+export const lengthOf = (data: SharedData): number => Object.values(data)[0]!.shape[0]!
 
 /** Examples of the data. @throws INPUT where it is none, or its arrays have different lengths; `who`: `data` */
 export function checkData(data: SharedData | undefined, who: string): number {

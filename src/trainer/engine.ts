@@ -10,9 +10,9 @@ import type { Section } from '../parallel/program.js'
 import { compileSharedModule } from '../wasm/modules.js'
 import { moduleCut } from './cost.js'
 import { workerFile } from './host.js'
-import { type Description, type ModuleSource, type Role, sizeOf, type VariableSpec } from './protocol.js'
+import { type DataUrl, type Description, type ModuleSource, type Role, sizeOf, type VariableSpec } from './protocol.js'
 
-export type Source = Omit<ModuleSource, 'expected'>
+export type Source = Omit<ModuleSource, 'expected' | 'other'>
 
 /** Longest wait for a worker, in milliseconds: a user's setup may load data. */
 const startLimit = 120_000
@@ -31,7 +31,7 @@ const poolOf =
 export async function describe(source: Source, onFault?: (text: string) => void): Promise<Description> {
   const layout = { parameterCount: 0, exampleCount: 1, slotCount: 1 }
   const [modules, shared] = await Promise.all([checkedModules(), compileSharedModule()])
-  const program: ModuleSource = { ...source, expected: null }
+  const program: ModuleSource = { ...source, other: null, expected: null }
   const setup = { modules, shared, memory: createMemory(layout), layout, program, exampleFlop: 0 }
   const pool = await poolOf(onFault)(setup, 1)
   try {
@@ -88,14 +88,16 @@ export interface EngineOptions {
   readonly threads: number
   readonly average: boolean
   readonly microBatch: number | undefined
+  /** A data module that is only measured. */
+  readonly other: DataUrl | null
   readonly onFault: ((text: string) => void) | undefined
 }
 
 /** The model over worker threads, for batches of at most `batch` examples; its values are the caller's to set. */
 export function openModel(source: Source, model: Model, options: EngineOptions): Promise<Executor> {
-  const { batch, threads, average, microBatch, onFault } = options
+  const { batch, threads, average, microBatch, other, onFault } = options
   const { variables, exampleCount } = model.description
-  const program: ModuleSource = { ...source, expected: { variables, constants: model.first.constants } }
+  const program: ModuleSource = { ...source, other, expected: { variables, constants: model.first.constants } }
   return openExecutor({
     ...{ program, parameters: model.trainable, state: model.state, exampleCount, batch, threads, average },
     cut: cutOf(model, microBatch),

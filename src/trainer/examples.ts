@@ -1,6 +1,7 @@
 // What the loss is given in a worker: rows of shared arrays as tensors, or whatever an indexed module makes of the examples' numbers. Order and choice of
 // the examples are the engine's.
 import type { Tensor } from '@tensorflow/tfjs-core'
+import { lengthOf } from './data.js'
 import { ProgramError } from '../parallel/program.js'
 import { type DataModule, loadData, type Tfjs } from './load-module.js'
 import { sizeOf } from './protocol.js'
@@ -23,13 +24,18 @@ function rows(tf: Tfjs, { values, shape, dtype }: SharedTensor, ids: readonly nu
 export function sharedExamples(tf: Tfjs, data: SharedData): Examples {
   const entries = Object.entries(data)
   return {
-    length: entries[0]![1].shape[0]!,
+    length: lengthOf(data),
     batch: ({ indices }) => Object.fromEntries(entries.map(([name, tensor]) => [name, rows(tf, tensor, indices)])),
   }
 }
 
 function moduleExamples(tf: Tfjs, module: DataModule, who: string): Examples {
   const length = module.length()
+  if (length instanceof Promise)
+    throw new ProgramError(
+      'MODEL',
+      `${who}: length answers a promise, wanted a number. Find it out in setup, which may be async.`,
+    )
   if (!Number.isSafeInteger(length) || (length as number) < 1)
     throw new ProgramError('MODEL', `${who}: length is ${String(length)}, wanted a whole number of at least 1.`)
   return {

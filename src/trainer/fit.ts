@@ -7,8 +7,9 @@ import { listed } from '../parallel/faults.js'
 import { ask, runLoop, type StepDone, type StepFailure } from '../parallel/loop.js'
 import type { LoopState, LossParts, UpdateRule, Verdict } from '../parallel/rules.js'
 import { permutation, streams } from '../random/philox.js'
-import type { ModuleSettings } from './protocol.js'
-import type { FitCallback, FitEpoch, FitOptions, FitStep, Measured, Optimizer } from './types.js'
+import { lengthOf } from './data.js'
+import { type DataUrl, isDataUrl, type ModuleSettings } from './protocol.js'
+import type { FitCallback, FitEpoch, FitOptions, FitStep, Measured, Optimizer, SharedData } from './types.js'
 
 /** Where a fit is, with the sums over the epoch under way. */
 export interface FitState extends LoopState<FitEpoch> {
@@ -19,6 +20,19 @@ export const initialState = (): FitState => ({
   ...{ step: 0, epoch: 0, images: 0, seconds: 0, elapsed: 0, history: [], sums: {} },
 })
 
+/** Other examples than the trainer's: their number, and what the loss is told of them. */
+export interface Others {
+  readonly length: number
+  readonly settings: ModuleSettings
+}
+
+/** @throws MODEL for a data module that is none; the executor has to have been opened with it */
+export async function othersOf(executor: Executor, data: SharedData | DataUrl | null): Promise<Others | null> {
+  if (!data) return null
+  if (!isDataUrl(data)) return { length: lengthOf(data), settings: { data } }
+  return { length: (await executor.call('otherLength', null)) as number, settings: { data: 'module' } }
+}
+
 export interface Fit {
   readonly executor: Executor
   readonly state: FitState
@@ -26,8 +40,12 @@ export interface Fit {
   readonly optimizer: Optimizer
   readonly rule: UpdateRule
   readonly seed: number
+  /** Most examples that the loss is given at once. */
+  readonly microBatch: number
   /** Examples of the trainer's data. */
   readonly exampleCount: number
+  /** What is validated on, where that is other data. */
+  readonly others: Others | null
   /** The trainer's callbacks, after the user's own. */
   readonly after: readonly FitCallback[]
 }
@@ -52,7 +70,7 @@ function rateOf({ lr }: Optimizer, step: number): number {
 
 /** Trains until the epochs are done, or a callback or the signal stops it; answers why it stopped early, if it did. */
 export function runFit(fit: Fit): Promise<Verdict> {
-  const { executor, state, options, optimizer, rule, seed, exampleCount } = fit
+  const { executor, state, options, optimizer, rule, seed, microBatch, exampleCount } = fit
   const { epochs, batch, shuffle = true, signal } = options
   const callbacks = [...(options.callbacks ?? []), ...fit.after]
   const { training, heldOut } = splitOf(options, exampleCount, seed)
@@ -76,7 +94,8 @@ export function runFit(fit: Fit): Promise<Verdict> {
     },
     onStart() {
       const { epoch } = state
-      const start = { epochs, batch, examples, threads: executor.threads, epoch, step: Math.ceil(state.images / batch) }
+      const step = Math.ceil(state.images / batch)
+      const start = { epochs, batch, examples, threads: executor.threads, microBatch, epoch, step }
       return ask(callbacks, c => c.onStart?.(start))
     },
     onStep: done => ask(callbacks, c => c.onStep?.(stepOf(done))),
@@ -88,12 +107,10 @@ const stepOf = ({ parts, ...done }: StepDone): FitStep => ({ ...done, ...measure
 
 /** Loss of the validation examples, of the weights' average where there is one. */
 async function validate(fit: Fit, heldOut: readonly number[], epoch: number): Promise<Measured | undefined> {
-  const { executor, seed, options } = fit
-  const { validation } = options
-  if (!validation) return undefined
-  const data = 'data' in validation ? validation.data : undefined
-  const ids = data ? Array.from({ length: Object.values(data)[0]!.shape[0]! }, (_, id) => id) : heldOut
-  const settings: ModuleSettings = data ? { data } : {}
+  const { executor, seed, options, others } = fit
+  if (!options.validation) return undefined
+  const ids = others ? Array.from({ length: others.length }, (_, id) => id) : heldOut
+  const settings = others?.settings ?? {}
   const found = await executor.loss(ids, { seed, settings, averaged: executor.average !== null })
   if (Number.isFinite(found.loss)) return measured(found)
   throw new EyesWasmError(

@@ -26,10 +26,18 @@ export const textOf = (error: unknown): string =>
 
 const refuse = (message: string) => new ProgramError('MODEL', message)
 
+/** A module's exports by name. Of CommonJS, Node makes a default export, which has all of them: its own `default` too, where TypeScript compiled it. */
+function exportsOf(found: Record<string, unknown>): Record<string, unknown> {
+  const whole = found.default
+  if (typeof whole !== 'object' || whole === null) return found
+  return { ...whole, ...found, default: (whole as Record<string, unknown>).default }
+}
+
 async function importModule(url: string, who: string): Promise<Record<string, unknown>> {
   try {
-    return (await import(url)) as Record<string, unknown>
+    return exportsOf((await import(url)) as Record<string, unknown>)
   } catch (error) {
+    if (error instanceof ProgramError) throw error
     throw refuse(
       `${who}: could not be imported: ${textOf(error)}. Check the path, and that Node can import it: an ES module ends in .mjs, or has "type": "module" in the package.json above it.`,
     )

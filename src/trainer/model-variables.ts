@@ -3,7 +3,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { EyesWasmBackend } from '../kernels/backend.js'
 import { ProgramError, type ProgramVariable, scoped } from '../parallel/program.js'
-import { exampleCost, type KernelRun } from './cost.js'
+import { exampleCost, type KernelRun, type ProbedStep } from './cost.js'
 import {
   type Description,
   type ExampleCost,
@@ -26,17 +26,13 @@ export interface Inspection {
   readonly unused: readonly string[]
 }
 
-type Loss = () => tf.Scalar
+/** The module's loss of the first examples, so many of them. */
+type Loss = (training: boolean, examples: number) => tf.Scalar
 
 const refuse = (message: string) => new ProgramError('MODEL', message)
 
 /** All variables of this thread's engine, in the order in which they were made. */
 const registered = (): tf.Variable[] => Object.values(tf.engine().registeredVariables).sort((a, b) => a.id - b.id)
-
-interface Before {
-  readonly dataId: object
-  readonly values: Float32Array
-}
 
 function checkType({ name, dtype }: tf.Variable, who: string): void {
   if (dtype === 'float32') return
@@ -60,41 +56,66 @@ function recordKernels(work: () => void): KernelRun[] {
   }
 }
 
-/** Runs the loss twice and sees what comes of it. `examples`: of the second run. */
-export function inspectModel(measure: Loss, train: Loss, examples: number, who: string): Inspection {
-  scoped(measure)
-  const before = new Map<tf.Variable, Before>()
-  for (const variable of registered()) {
-    checkType(variable, who)
-    before.set(variable, { dataId: variable.dataId, values: variable.dataSync<'float32'>().slice() })
-  }
-  const idleBytes = tf.memory().numBytes
-  let reached = new Set<string>()
-  const kernels = recordKernels(() =>
-    scoped(() => {
-      const trainable = registered().filter(variable => variable.trainable)
-      if (trainable.length === 0)
-        throw refuse(`${who}: has no trainable variable. Make them by tf.variable or a layers model in setup.`)
-      reached = new Set(Object.keys(tf.variableGrads(train, trainable).grads))
-    }),
-  )
-  const variables = registered().map(variable => {
-    checkType(variable, who)
-    const known = before.get(variable)
-    const isState = known !== undefined && known.dataId !== variable.dataId
-    const role: Role = variable.trainable ? 'trainable' : isState ? 'state' : 'constant'
-    if (variable.trainable && isState)
-      throw refuse(`${who}: loss assigns to ${variable.name}, which is trainable: only the optimiser changes it.`)
-    const first = known?.values ?? variable.dataSync<'float32'>().slice()
-    return { name: variable.name, shape: variable.shape, role, variable, first }
-  })
-  const inOrder = (['trainable', 'state', 'constant'] as const).flatMap(role => variables.filter(v => v.role === role))
-  const late = variables.find(({ variable }) => !before.has(variable))
-  if (late) throw refuse(`${who}: variable ${late.name} is made in training alone. Make it in setup.`)
+/** Gives the variable memory that no other tensor shares: when it lies elsewhere afterwards, it was assigned to, whatever tensor that was. */
+function detach(variable: tf.Variable): object {
+  const own = tf.tensor(variable.dataSync<'float32'>().slice(), variable.shape)
+  variable.assign(own)
+  own.dispose()
+  return variable.dataId
+}
+
+/** Sees what calls do to the variables: their first values, and which of them are assigned to. */
+function openWatch(who: string) {
+  const first = new Map<tf.Variable, Float32Array>()
+  const assigned = new Set<tf.Variable>()
   return {
-    variables: inOrder,
-    cost: exampleCost(kernels, examples, idleBytes),
-    unused: inOrder.filter(({ name, role }) => role === 'trainable' && !reached.has(name)).map(({ name }) => name),
+    first,
+    assigned,
+    run: <T>(work: () => T): T => {
+      const before = registered().map(variable => {
+        checkType(variable, who)
+        if (!first.has(variable)) first.set(variable, variable.dataSync<'float32'>().slice())
+        return { variable, dataId: detach(variable) }
+      })
+      const answer = scoped(work)
+      for (const { variable, dataId } of before) if (variable.dataId !== dataId) assigned.add(variable)
+      return answer
+    },
+  }
+}
+
+/** Examples of the probe's two training steps: from the difference follows what one of them costs. */
+const probed = [2, 3] as const
+
+/** Runs the loss without a gradient, then with one, and sees what comes of it. `length`: examples that there are. */
+export function inspectModel(loss: Loss, length: number, who: string): Inspection {
+  const [few, more] = [Math.min(probed[0], length), Math.min(probed[1], length)]
+  const { first, assigned, run } = openWatch(who)
+  run(() => loss(false, few))
+  const trainable = registered().filter(variable => variable.trainable)
+  if (trainable.length === 0)
+    throw refuse(`${who}: has no trainable variable. Make them by tf.variable or a layers model in setup.`)
+  let reached: string[] = []
+  const step = (examples: number): ProbedStep => {
+    const gradients = () => tf.variableGrads(() => loss(true, examples), trainable).grads
+    const kernels = run(() => recordKernels(() => (reached = Object.keys(gradients()))))
+    const late = registered().find(variable => !first.has(variable))
+    if (late)
+      throw refuse(`${who}: variable ${late.name} is made in training alone, or in every call. Make it once, in setup.`)
+    return { examples, kernels }
+  }
+  const cost = exampleCost(step(few), step(more))
+  const variables = registered().map(variable => {
+    const isAssigned = assigned.has(variable)
+    if (variable.trainable && isAssigned)
+      throw refuse(`${who}: loss assigns to ${variable.name}, which is trainable: only the optimiser changes it.`)
+    const role: Role = variable.trainable ? 'trainable' : isAssigned ? 'state' : 'constant'
+    return { name: variable.name, shape: variable.shape, role, variable, first: first.get(variable)! }
+  })
+  return {
+    variables: (['trainable', 'state', 'constant'] as const).flatMap(role => variables.filter(v => v.role === role)),
+    cost,
+    unused: trainable.map(({ name }) => name).filter(name => !reached.includes(name)),
   }
 }
 
@@ -126,13 +147,14 @@ export function sameAsExpected(found: readonly VariableSpec[], expected: readonl
   }
 }
 
-/** Names of variables that were not there before. */
-export function newVariables(known: readonly VariableSpec[]): string {
-  const names = new Set(known.map(({ name }) => name))
-  return registered()
-    .map(({ name }) => name)
-    .filter(name => !names.has(name))
-    .join(', ')
+/** Names of variables that were not there before, and of those that are not there any more. */
+export function changedVariables(known: readonly VariableSpec[]): string {
+  const [before, now] = [known, registered()].map(variables => variables.map(({ name }) => name)) as [
+    string[],
+    string[],
+  ]
+  const made = now.filter(name => !before.includes(name)).map(name => `${name} is new`)
+  return [...made, ...before.filter(name => !now.includes(name)).map(name => `${name} is gone`)].join(', ')
 }
 
 /** A variable whose values nobody but the engine may replace. */
@@ -155,11 +177,7 @@ export function loadExpected(
   found: readonly FoundVariable[],
   { constants }: ExpectedModel,
 ): LoadedVariables {
-  for (const { variable } of found) {
-    const own = tf.tensor(variable.dataSync<'float32'>().slice(), variable.shape)
-    variable.assign(own)
-    own.dispose()
-  }
+  for (const { variable } of found) detach(variable)
   let offset = 0
   for (const { variable } of found.filter(({ role }) => role === 'constant')) {
     backend.floats(variable).set(constants.subarray(offset, offset + variable.size))

@@ -7,14 +7,15 @@ import { type LossContext, type Program, ProgramError, type ReportPart } from '.
 import { type Examples, openExamples, sharedExamples } from './examples.js'
 import { loadModel, type ModelModule, textOf, type Tfjs, tfjsOf } from './load-module.js'
 import {
+  changedVariables,
   describeModel,
   type Inspection,
   inspectModel,
   loadExpected,
-  newVariables,
   sameAsExpected,
 } from './model-variables.js'
 import type { Description, ModuleSettings, ModuleSource } from './protocol.js'
+import type { SharedData } from './types.js'
 import { installRandom, measureKey, probeKey, type SeededRandom, setupKey, stepKey } from './random.js'
 import type { ModuleContext } from './types.js'
 
@@ -23,6 +24,8 @@ interface State {
   readonly backend: EyesWasmBackend
   readonly model: ModelModule
   readonly examples: Examples
+  /** Those of a data module that is only measured. */
+  readonly others: Examples | null
   readonly random: SeededRandom
   /** The tfjs that the modules see. */
   readonly users: Tfjs
@@ -61,14 +64,16 @@ async function openState(source: ModuleSource, backend: EyesWasmBackend): Promis
     } catch (error) {
       throw blame(error, who, 'setup')
     }
-    const options = { who: source.dataName, seed, settings }
-    const examples = await openExamples(users, source.data, options).catch((error: unknown) => {
-      throw blame(error, source.dataName, 'setup')
-    })
+    const open = (data: SharedData | string, name: string) =>
+      openExamples(users, data, { who: name, seed, settings }).catch((error: unknown) => {
+        throw blame(error, name, 'setup')
+      })
+    const examples = await open(source.data, source.dataName)
+    const others = source.other && (await open(source.other.url, source.other.name))
     // Whoever imports a backend's package may have switched to it.
     if (tf.getBackend() !== backendName) await tf.setBackend(backendName)
     registerFasterGradients() // the user's tfjs has registered its own over them
-    return { source, backend, model, examples, random, users }
+    return { source, backend, model, examples, others, random, users }
   })
 }
 
@@ -84,24 +89,30 @@ function scalarOf(value: unknown, who: string): tf.Scalar {
   if (value instanceof Promise)
     throw refuse(`${who}: loss answers a promise, wanted a scalar tensor. A loss cannot be async.`)
   if (!(value instanceof tf.Tensor))
-    throw refuse(`${who}: loss answers a ${typeof value}, wanted a scalar tensor. Return it.`)
-  const { rank, dtype, shape } = value as tf.Tensor
+    throw refuse(
+      `${who}: loss answers ${value === null ? 'null' : `a value of type ${typeof value}`}, wanted a scalar tensor. Return it.`,
+    )
+  const { rank, dtype, shape, isDisposed } = value as tf.Tensor
+  if (isDisposed)
+    throw refuse(
+      `${who}: loss answers a tensor that is disposed of, wanted one that is there. Leave that to the trainer.`,
+    )
   if (rank !== 0 || dtype !== 'float32')
     throw refuse(
-      `${who}: loss answers a ${dtype} tensor of [${shape.join(', ')}], wanted a float32 scalar. Take its mean.`,
+      `${who}: loss answers a tensor of ${dtype} [${shape.join(', ')}], wanted a float32 scalar. Take its mean.`,
     )
   return value as tf.Scalar
 }
 
 /** The module's loss of the examples. */
 function lossOf(
-  { source, model, examples, users }: State,
+  state: State,
   ids: ArrayLike<number>,
   { epoch, step, training, settings }: Pick<LossContext, 'epoch' | 'step' | 'training' | 'settings'>,
   note: ReportPart,
 ): tf.Scalar {
+  const { source, model, users } = state
   const { modelName: who, seed } = source
-  const other = (settings as ModuleSettings | null)?.data
   const report = (name: string, value: unknown) => {
     if (name === 'loss')
       throw refuse(`${who}: reports a part called loss, which the loss itself is. Choose another name.`)
@@ -116,23 +127,30 @@ function lossOf(
     training,
     report,
   }
-  let batch: unknown
-  try {
-    batch = (other ? sharedExamples(users, other) : examples).batch(context)
-  } catch (error) {
-    throw blame(error, source.dataName, 'batch')
-  }
+  const batch = batchOf(state, context, (settings as ModuleSettings | null)?.data)
   return scalarOf(model.loss(users, batch, context), who)
+}
+
+/** What the loss is given: of the data that is trained on, or of other. */
+function batchOf({ source, examples, others, users }: State, context: ModuleContext, data: ModuleSettings['data']) {
+  const isOther = data === 'module'
+  try {
+    if (isOther) return others!.batch(context)
+    return (data ? sharedExamples(users, data) : examples).batch(context)
+  } catch (error) {
+    throw blame(error, isOther ? source.other!.name : source.dataName, 'batch')
+  }
 }
 
 /** Runs the loss of the first examples, without a gradient and with one, so that all variables are there and known. */
 function probe(state: State): Inspection {
-  const ids = Array.from({ length: Math.min(2, state.examples.length) }, (_, id) => id)
-  const loss = (training: boolean) => () =>
-    lossOf(state, ids, { epoch: 0, step: 0, training, settings: null }, () => undefined)
+  const loss = (training: boolean, examples: number) => {
+    const ids = Array.from({ length: examples }, (_, id) => id)
+    return lossOf(state, ids, { epoch: 0, step: 0, training, settings: null }, () => undefined)
+  }
   const who = state.source.modelName
   try {
-    return state.random.during(probeKey, () => inspectModel(loss(false), loss(true), ids.length, who))
+    return state.random.during(probeKey, () => inspectModel(loss, state.examples.length, who))
   } catch (error) {
     throw blame(error, who, 'loss')
   }
@@ -159,7 +177,7 @@ function programOf(state: State): Program {
         )
       if (Object.keys(tf.engine().registeredVariables).length !== count)
         throw refuse(
-          `${who}: loss makes a new variable, ${newVariables(found.variables)}, in step ${context.step + 1}. Make all of them in setup or in every call's first run.`,
+          `${who}: the variables are others in step ${context.step + 1} than when it was probed: ${changedVariables(found.variables)}. Make all of them in setup, once, and dispose of none.`,
         )
       return value
     },
@@ -170,7 +188,7 @@ function programOf(state: State): Program {
         throw blame(error, who, 'loss')
       }
     },
-    calls: {},
+    calls: { otherLength: () => state.others!.length },
     // The probe was one.
     warmUp: () => undefined,
   }

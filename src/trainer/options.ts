@@ -5,7 +5,8 @@ import { seedKey } from '../random/philox.js'
 import { checkData, checkSameKind } from './data.js'
 import type { Source } from './engine.js'
 import { moduleUrl } from './host.js'
-import type { FitCallback, FitOptions, TrainerOptions } from './types.js'
+import type { DataUrl } from './protocol.js'
+import type { FitCallback, FitOptions, SharedData, TrainerOptions } from './types.js'
 
 const trainerKeys = [
   ...['model', 'data', 'optimizer', 'threads', 'seed', 'settings', 'microBatch', 'clipNorm', 'ema', 'onNotice'],
@@ -51,6 +52,16 @@ function checkCallbacks(callbacks: FitOptions['callbacks']): void {
 export type Checked = Required<Omit<TrainerOptions, 'microBatch' | 'onNotice' | 'model' | 'data'>> &
   Pick<TrainerOptions, 'microBatch' | 'onNotice'> & { readonly source: Source }
 
+const isModule = (data: unknown): data is URL | string => typeof data === 'string' || data instanceof URL
+
+/** Data that is only measured: checked arrays, or where a module lies. @throws INPUT */
+export function checkOther(other: SharedData | URL | string, { data }: Source, who: string): SharedData | DataUrl {
+  if (isModule(other)) return moduleUrl(other, who)
+  checkData(other, who)
+  if (typeof data !== 'string') checkSameKind(other, data, who)
+  return other
+}
+
 /** @throws INPUT for the first option that is none */
 export function checkTrainer(options: TrainerOptions): Checked {
   checkKeys('trainer', options, trainerKeys)
@@ -68,9 +79,8 @@ export function checkTrainer(options: TrainerOptions): Checked {
     throw inputError(`trainer: clipNorm is ${clipNorm}, wanted a number of at least 0.`)
   if (!(ema >= 0 && ema < 1)) throw inputError(`trainer: ema is ${ema}, wanted a number from 0 to below 1. Use 0.999.`)
   const model = moduleUrl(options.model, 'model')
-  const isModule = typeof data === 'string' || data instanceof URL
-  if (!isModule) checkData(data, 'data')
-  const dataUrl = isModule ? moduleUrl(data, 'data') : null
+  const dataUrl = isModule(data) ? moduleUrl(data, 'data') : null
+  if (!dataUrl) checkData(data as SharedData, 'data')
   const source: Source = {
     ...{ model: model.url, modelName: model.name, data: dataUrl?.url ?? (data as Source['data']) },
     ...{ dataName: dataUrl?.name ?? 'data', seed, settings },
@@ -82,8 +92,8 @@ export function checkTrainer(options: TrainerOptions): Checked {
   }
 }
 
-/** @throws INPUT for the first option that is none */
-export function checkFit(options: FitOptions, { data }: Source): void {
+/** Answers the data to validate on, where that is other data. @throws INPUT for the first option that is none */
+export function checkFit(options: FitOptions, source: Source): SharedData | DataUrl | null {
   checkKeys('fit', options, fitKeys)
   const { epochs, batch, callbacks, signal, validation, checkpoint, saveEvery, resume } = options
   checkCount('fit', 'epochs', epochs)
@@ -94,14 +104,31 @@ export function checkFit(options: FitOptions, { data }: Source): void {
   if (callbacks !== undefined) checkCallbacks(callbacks)
   if (signal !== undefined && typeof (signal as Partial<AbortSignal> | null)?.aborted !== 'boolean')
     throw inputError(`fit: signal is none, wanted an AbortSignal. Use new AbortController().signal.`)
-  if (validation === undefined) return
+  if (validation === undefined) return null
   checkKeys('fit: validation', validation, ['share', 'data'])
   if ('share' in validation && 'data' in validation)
     throw inputError('fit: validation has share and data, wanted one of them. Leave one out.')
   if ('share' in validation) {
-    if (validation.share > 0 && validation.share < 1) return
+    if (validation.share > 0 && validation.share < 1) return null
     throw inputError(`fit: validation.share is ${validation.share}, wanted a number between 0 and 1. Use 0.1.`)
   }
-  checkData(validation.data, 'fit: validation.data')
-  if (typeof data !== 'string') checkSameKind(validation.data, data, 'fit: validation.data')
+  return checkOther(validation.data, source, 'fit: validation.data')
+}
+
+/** Anything that can be cloned, as a text: what JSON has no words for is spelt out. @throws INPUT for what holds itself */
+export function settingsText(settings: unknown): string {
+  const spell = (_: string, value: unknown): unknown => {
+    if (typeof value === 'bigint') return `${value}n`
+    if (typeof value === 'number' && !Number.isFinite(value)) return `number ${value}`
+    if (value instanceof Map) return { map: [...value] }
+    if (value instanceof Set) return { set: [...value] }
+    if (value instanceof ArrayBuffer || value instanceof SharedArrayBuffer) return { bytes: [...new Uint8Array(value)] }
+    if (ArrayBuffer.isView(value) && !(value instanceof DataView)) return { values: [...(value as Uint8Array)] }
+    return value
+  }
+  try {
+    return JSON.stringify([settings], spell)
+  } catch (cause) {
+    throw inputError('fit: settings hold themselves, wanted what a checkpoint can be compared by. Unfold them.', cause)
+  }
 }

@@ -22,9 +22,19 @@ export interface ModuleSource {
   readonly dataName: string
   readonly seed: number
   readonly settings: unknown
+  /** A data module that is only measured, and what messages call it; null where there is none. */
+  readonly other: DataUrl | null
   /** What the first worker found; null in that worker itself. */
   readonly expected: ExpectedModel | null
 }
+
+/** Where a data module lies. */
+export interface DataUrl {
+  readonly url: string
+  readonly name: string
+}
+
+export const isDataUrl = (data: SharedData | DataUrl | null): data is DataUrl => typeof data?.url === 'string'
 
 export interface ExpectedModel {
   readonly variables: readonly VariableSpec[]
@@ -32,11 +42,15 @@ export interface ExpectedModel {
   readonly constants: Float32Array
 }
 
-/** What one example's training step costs. */
+/** What a training step costs. */
 export interface ExampleCost {
-  /** Multiplications and additions, with what passes over elements weighed. */
+  /** Multiplications and additions of each example, with what passes over elements weighed. */
   readonly flop: number
-  /** Bytes that the tape keeps. */
+  /** The same of the step, however many its examples are: passes over parameters. */
+  readonly stepFlop: number
+  /** Kernels that a step runs. */
+  readonly kernels: number
+  /** Bytes that the tape keeps of each example. */
   readonly bytes: number
 }
 
@@ -51,9 +65,9 @@ export interface Description {
   readonly unused: readonly string[]
 }
 
-/** What a loss is told besides: other data than that trained on. */
+/** What a loss is told besides: other data than that trained on. 'module': that of the source's `other`. */
 export interface ModuleSettings {
-  readonly data?: SharedData
+  readonly data?: SharedData | 'module'
 }
 
 export const sizeOf = (shape: readonly number[]) => shape.reduce((product, side) => product * side, 1)

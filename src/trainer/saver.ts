@@ -1,5 +1,6 @@
 // Checkpoints of a fit: one safetensors file with the flat vectors, and in its metadata where the training is and all that a training that goes on from it has to have
 // in common with it. `last` and the one before it lie in the folder (training/checkpoint-folder.ts), under a lock.
+import { createHash } from 'node:crypto'
 import { EyesWasmError, inputError } from '../errors.js'
 import { checkSeal, sealed } from '../formats/seal.js'
 import { readSafetensors, serializeSafetensors, type NamedTensor } from '../formats/safetensors.js'
@@ -8,8 +9,11 @@ import { printable, shorten } from '../quote.js'
 import {
   checkOwnFolder,
   makeCheckpointFolder,
+  mendCheckpoints,
   newestCheckpoint,
+  noticeOf,
   readNewest,
+  removeAllTemporaries,
   saveLast,
 } from '../training/checkpoint-folder.js'
 import { lockFolder, type FolderLock } from '../training/lock.js'
@@ -42,6 +46,19 @@ export type TrainingIdentity = Readonly<
     string | number | boolean
   >
 >
+
+/** Longest text that a checkpoint holds of what it is compared by; of a longer one, settings with weights say, its hash. */
+const longestText = 4096
+
+const shortened = (identity: TrainingIdentity): TrainingIdentity => {
+  const short = Object.entries(identity).map(([key, value]) => [
+    key,
+    typeof value === 'string' && value.length > longestText
+      ? `SHA-256 ${createHash('sha256').update(value).digest('hex')}`
+      : value,
+  ])
+  return Object.fromEntries(short) as TrainingIdentity
+}
 
 /** What messages call them. */
 const words: Record<keyof TrainingIdentity, string> = {
@@ -132,6 +149,14 @@ function checkIdentity({ identity }: Read, wanted: TrainingIdentity, path: strin
   }
 }
 
+function vectorOf({ vectors }: Read, name: VectorName, length: number, path: string): NamedTensor['data'] {
+  const found = vectors.get(name)?.data
+  if (found?.length === length) return found
+  throw inputError(
+    `${path}: ${name} has ${found?.length ?? 'no'} values, wanted ${length}. Take an unchanged checkpoint.`,
+  )
+}
+
 export interface Saver {
   lock(): Promise<void>
   release(): Promise<void>
@@ -144,7 +169,9 @@ export interface Saver {
   save(executor: Executor, state: FitState): Promise<void>
 }
 
-export function openSaver(folder: string, identity: TrainingIdentity): Saver {
+/** @param onNotice told of a damaged checkpoint that was passed over */
+export function openSaver(folder: string, given: TrainingIdentity, onNotice?: (text: string) => void): Saver {
+  const identity = shortened(given)
   let lock: FolderLock | null = null
   let savedStep = -1
 
@@ -161,6 +188,7 @@ export function openSaver(folder: string, identity: TrainingIdentity): Saver {
       await checkOwnFolder(folder)
       lock = await lockFolder(folder)
       await makeCheckpointFolder(folder)
+      await removeAllTemporaries(folder)
     },
     async release() {
       await lock?.release()
@@ -175,15 +203,16 @@ export function openSaver(folder: string, identity: TrainingIdentity): Saver {
     async restore(executor) {
       const newest = await readNewest(folder, readCheckpoint)
       if (!newest) return null
-      checkIdentity(newest.found, identity, newest.path)
-      for (const [name, values] of vectorsOf(executor)) {
-        const tensor = newest.found.vectors.get(name)
-        if (tensor?.data.length !== values.length)
-          throw inputError(
-            `${newest.path}: ${name} has ${tensor?.data.length ?? 'no'} values, wanted ${values.length}.`,
-          )
-        values.set(tensor.data)
-      }
+      const { found, path } = newest
+      checkIdentity(found, identity, path)
+      // All of them before the first is written: what is refused leaves the trainer as it was.
+      const pairs = vectorsOf(executor).map(
+        ([name, values]) => [values, vectorOf(found, name, values.length, path)] as const,
+      )
+      await mendCheckpoints(folder, newest)
+      const notice = noticeOf(newest)
+      if (notice !== undefined) onNotice?.(notice)
+      for (const [values, saved] of pairs) values.set(saved)
       savedStep = newest.found.state.step
       return newest.found.state
     },

@@ -3,14 +3,22 @@
 import { inputError } from '../errors.js'
 import { serializeSafetensors, type NamedTensor } from '../formats/safetensors.js'
 import type { Executor } from '../parallel/executor.js'
-import { checkData, checkSameKind } from './data.js'
+import { mostAtOnce } from './cost.js'
 import { cutOf, describe, type Model, modelOf, openModel } from './engine.js'
-import { initialState, measured, runFit, splitOf, type FitState } from './fit.js'
+import { type Fit, initialState, measured, othersOf, runFit, splitOf, type FitState } from './fit.js'
 import { kernelsSha256, openSaver, sha256Of, writeFileWhole } from './host.js'
-import { checkFit, checkTrainer, type Checked } from './options.js'
-import { type ModuleSettings, sizeOf } from './protocol.js'
+import { checkFit, checkOther, checkTrainer, type Checked, settingsText } from './options.js'
+import { type DataUrl, isDataUrl, sizeOf } from './protocol.js'
 import type { TrainingIdentity } from './saver.js'
-import type { FitOptions, FitResult, Measured, SharedData, TrainerOptions, VariableValues } from './types.js'
+import type {
+  MeasureOptions,
+  FitOptions,
+  FitResult,
+  Measured,
+  SharedData,
+  TrainerOptions,
+  VariableValues,
+} from './types.js'
 
 /** The vectors that training changes. */
 interface Vectors {
@@ -23,7 +31,7 @@ interface Vectors {
 export class ParallelTrainer {
   readonly #options: Checked
   #model: Promise<Model> | null = null
-  #executor: { readonly opened: Executor; readonly batch: number } | null = null
+  #executor: { readonly opened: Executor; readonly batch: number; readonly other: DataUrl | null } | null = null
   /** The variables while no threads are open. */
   #kept: Vectors | null = null
   #isClosed = false
@@ -39,23 +47,23 @@ export class ParallelTrainer {
    * @throws INPUT for an option, MODEL for the module's doing, NON_FINITE, WORKER, STORAGE
    */
   async fit(options: FitOptions): Promise<FitResult> {
-    checkFit(options, this.#options.source)
-    return this.#inTurn(() => this.#fit(options))
+    const other = checkFit(options, this.#options.source)
+    return this.#inTurn(() => this.#fit(options, other))
   }
 
-  /** Mean loss over the trainer's data, over `indices` of it, or over other arrays, with `training: false`. */
-  async evaluate({ data, indices }: { data?: SharedData; indices?: readonly number[] } = {}): Promise<Measured> {
-    const { source } = this.#options
-    if (data) checkData(data, 'evaluate: data')
-    if (data && typeof source.data !== 'string') checkSameKind(data, source.data, 'evaluate: data')
+  /**
+   * Mean loss over the trainer's data, over other arrays or another data module, or over `indices` of them, with `training: false`.
+   * @throws INPUT for an option, MODEL for the module's doing, WORKER
+   */
+  async evaluate({ data, indices }: MeasureOptions = {}): Promise<Measured> {
+    const other = data === undefined ? null : checkOther(data, this.#options.source, 'evaluate: data')
     return this.#inTurn(async () => {
+      const executor = await this.#open(0, isDataUrl(other) ? other : undefined)
       const { exampleCount } = (await this.#load()).description
-      const length = data ? Object.values(data)[0]!.shape[0]! : exampleCount
+      const { length, settings } = (await othersOf(executor, other)) ?? { length: exampleCount, settings: {} }
       const bad = indices?.find(id => !Number.isSafeInteger(id) || id < 0 || id >= length)
       if (bad !== undefined || indices?.length === 0)
         throw inputError(`evaluate: indices hold ${bad ?? 'nothing'}, wanted numbers from 0 to ${length - 1}.`)
-      const executor = await this.#open(0)
-      const settings: ModuleSettings = data ? { data } : {}
       const ids = indices ?? Array.from({ length }, (_, id) => id)
       const { seed } = this.#options
       return measured(await executor.loss(ids, { seed, settings, averaged: executor.average !== null }))
@@ -105,20 +113,21 @@ export class ParallelTrainer {
     }))
   }
 
-  /** The threads, for batches of at least `batch` examples; 0: for measuring. */
-  async #open(batch: number): Promise<Executor> {
+  /** The threads, for batches of at least `batch` examples; 0: for measuring. With `other`: on that data module's examples too. */
+  async #open(batch: number, other: DataUrl | null = this.#executor?.other ?? null): Promise<Executor> {
     const model = await this.#load()
     const { exampleCount } = model.description
-    const wanted = Math.min(batch, exampleCount)
-    if (this.#executor && this.#executor.batch >= wanted) return this.#executor.opened
+    const wanted = Math.max(Math.min(batch, exampleCount), this.#executor?.batch ?? 0)
+    if (this.#executor?.batch === wanted && this.#executor.other?.url === other?.url) return this.#executor.opened
     const kept = this.#vectors() ?? { ...model.first, average: null }
     await this.#executor?.opened.close()
     this.#kept = kept
     this.#executor = null
     const { threads, ema, microBatch, onNotice, source } = this.#options
     const average = ema > 0
-    const opened = await openModel(source, model, { batch: wanted, threads, average, microBatch, onFault: onNotice })
-    this.#executor = { opened, batch: wanted }
+    const options = { batch: wanted, threads, average, microBatch, other, onFault: onNotice }
+    const opened = await openModel(source, model, options)
+    this.#executor = { opened, batch: wanted, other }
     opened.parameters.set(kept.parameters)
     opened.state.set(kept.state)
     opened.average?.set(kept.average ?? kept.parameters)
@@ -148,16 +157,18 @@ export class ParallelTrainer {
     return new Map(entries)
   }
 
-  async #fit(options: FitOptions): Promise<FitResult> {
+  async #fit(options: FitOptions, other: SharedData | DataUrl | null): Promise<FitResult> {
     const model = await this.#load()
     const { exampleCount } = model.description
     const { training } = splitOf(options, exampleCount, this.#options.seed)
     if (training.length === 0) throw inputError('fit: validation.share leaves nothing to train on.')
-    const executor = await this.#open(Math.min(options.batch, training.length))
+    const executor = await this.#open(Math.min(options.batch, training.length), isDataUrl(other) ? other : undefined)
+    const others = await othersOf(executor, other)
     for (const moment of [executor.firstMoment, executor.secondMoment]) moment.fill(0)
     executor.average?.set(executor.parameters)
-    const { optimizer, clipNorm, ema, seed } = this.#options
-    const saver = options.checkpoint === undefined ? null : openSaver(options.checkpoint, await this.#identity(options))
+    const { optimizer, clipNorm, ema, seed, onNotice } = this.#options
+    const { checkpoint } = options
+    const saver = checkpoint === undefined ? null : openSaver(checkpoint, await this.#identity(options), onNotice)
     let state: FitState = initialState()
     await saver?.lock()
     try {
@@ -166,7 +177,9 @@ export class ParallelTrainer {
       executor.parametersChanged()
       const rule = { optimizer: optimizer.rule, clipNorm, decay: ema }
       const after = saver ? [saver.callback(executor, state, options.saveEvery ?? 1)] : []
-      const end = await runFit({ executor, state, options, optimizer, rule, seed, exampleCount, after })
+      const microBatch = mostAtOnce(cutOf(model, this.#options.microBatch), Math.min(options.batch, training.length))
+      const fit: Fit = { executor, state, options, optimizer, rule, seed, microBatch, exampleCount, others, after }
+      const end = await runFit(fit)
       await saver?.save(executor, state)
       return { history: [...state.history], ...(end && { stopped: end.stop }) }
     } finally {
@@ -192,7 +205,7 @@ export class ParallelTrainer {
       optimizer: JSON.stringify(optimizer.rule),
       lr: String(optimizer.lr),
       seed,
-      settings: JSON.stringify([settings], (_, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value)),
+      settings: settingsText(settings),
       batch: options.batch,
       shuffle: options.shuffle ?? true,
       clipNorm,

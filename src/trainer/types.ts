@@ -54,6 +54,14 @@ export interface Measured {
   readonly parts: Readonly<Record<string, number>>
 }
 
+/** What a trainer measures; its own data where left out. */
+export interface MeasureOptions {
+  /** Arrays under the names of the trained ones, or a module with `length` and `batch`. */
+  readonly data?: SharedData | URL | string
+  /** Numbers of the examples; all where left out. */
+  readonly indices?: readonly number[]
+}
+
 /** One finished epoch; means over its examples as they were trained on. */
 export interface FitEpoch extends Measured {
   /** Counted from 1. */
@@ -90,6 +98,8 @@ export interface FitStart {
   readonly examples: number
   /** Worker threads. */
   readonly threads: number
+  /** Most examples that the loss is given at once. */
+  readonly microBatch: number
   /** Epochs and steps of the next one that are done: a resumed training begins in the middle. */
   readonly epoch: number
   /** Steps of the epoch under way that are done. */
@@ -118,11 +128,11 @@ export interface FitOptions {
   readonly callbacks?: readonly FitCallback[]
   /** Ends the training after the step under way. */
   readonly signal?: AbortSignal
-  /** Measured after each epoch: data of the same names, or the share (0 to 1) of the trained data that is held out. */
+  /** Measured after each epoch: other data, or the share (0 to 1) of the trained data that is held out. */
   readonly validation?:
     | {
-        /** Arrays under the names of the trained ones. */
-        readonly data: SharedData
+        /** Arrays under the names of the trained ones, or a module with `length` and `batch`. */
+        readonly data: SharedData | URL | string
       }
     | {
         /** Between 0 and 1. */

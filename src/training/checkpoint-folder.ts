@@ -123,7 +123,7 @@ export async function removeAllTemporaries(run: string): Promise<void> {
  * Clears away what a killed process left half-written, and puts a damaged `last` aside, so that it does not take the place of the good one
  * before it. Only for the owner of the folder's lock. @throws STORAGE
  */
-export async function mendCheckpoints(run: string, { damaged, isLast }: LoadedCheckpoint): Promise<void> {
+export async function mendCheckpoints(run: string, { damaged, isLast }: Chosen): Promise<void> {
   await makeCheckpointFolder(run)
   await removeAllTemporaries(run)
   if (!damaged || isLast) return

@@ -35,6 +35,7 @@ export type {
   FitStart,
   FitStep,
   Measured,
+  MeasureOptions,
   ModuleContext,
   Optimizer,
   SharedData,

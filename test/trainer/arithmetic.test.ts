@@ -1,7 +1,7 @@
 // What ParallelTrainer computes, against plain float64: a linear model by full-batch gradient descent, whatever the cut; rows that come from an indexed module; the
 // mean statistic of a batch normalisation; Math.random as the seed has it; the cost of kernels.
 import { describe, expect, it } from 'vitest'
-import { kernelFlop, moduleCut } from '../../src/trainer/cost.js'
+import { exampleCost, kernelFlop, moduleCut, mostAtOnce } from '../../src/trainer/cost.js'
 import { sgd } from '../../src/trainer/optimizers.js'
 import { drawer } from '../../src/trainer/random.js'
 import { ParallelTrainer } from '../../src/trainer/trainer.js'
@@ -117,16 +117,32 @@ describe('the cost of a kernel', () => {
         [1, 7, 13],
       ),
     ).toBeCloseTo(2 * 7 * 11 * 13)
-    expect(flop('Relu', [x], x)).toBe(16 * 384)
+    expect(flop('Relu', [x], x)).toBe(32 * 384)
+  })
+
+  const run = (totalBytesSnapshot: number, outputs: number) => ({
+    ...{ name: 'Relu', inputShapes: [[outputs]], outputShapes: [[outputs]], totalBytesSnapshot },
+  })
+
+  it('is told apart from that of the step, by two steps of different size', () => {
+    // A kernel over 10 elements an example, and one over 100 parameters; 8 bytes an example beside 1000.
+    const step = (examples: number) => ({ examples, kernels: [run(900, 10 * examples), run(1000 + 8 * examples, 100)] })
+    const wanted = { flop: 320, stepFlop: 3200, kernels: 2, bytes: 8 }
+    expect(exampleCost(step(2), step(3))).toEqual(wanted)
+    expect(exampleCost(step(1), step(1))).toEqual({ flop: 3520, stepFlop: 0, kernels: 2, bytes: 1008 })
+    expect(kernelFlop({ name: 'Reshape', inputShapes: [[10]], outputShapes: [[10]] })).toBe(0)
   })
 
   it('decides the cut, and so do a wish and a state', () => {
-    const model = { cost: { flop: 2.5e7, bytes: 2 ** 22 }, parameterCount: 1000, stateCount: 0 }
+    // A micro-batch costs as much as an example: 1000 * 80 + 5 * 4e5 + 2e5.
+    const cost = { flop: 2.28e6, stepFlop: 2e5, kernels: 5, bytes: 2 ** 22 }
+    const model = { cost, parameterCount: 1000, stateCount: 0 }
     const cut = moduleCut(model)
-    expect([1, 8, 64, 128, 1000].map(n => cut.count(n))).toEqual([1, 1, 8, 8, 32])
-    expect(cut.tapeExamples).toBe(8)
-    const stateful = moduleCut({ ...model, stateCount: 8 })
-    expect([1, 64, 128, 1000].map(n => stateful.count(n))).toEqual([1, 4, 8, 32])
+    expect([1, 3, 4, 31, 32, 64, 128, 1000].map(n => cut.count(n))).toEqual([1, 1, 2, 2, 4, 8, 16, 32])
+    expect(cut.tapeExamples).toBe(64)
+    expect([1, 3, 32, 1000, 4000].map(n => mostAtOnce(cut, n))).toEqual([1, 3, 8, 32, 63])
+    const stateful = moduleCut({ ...model, cost: { ...cost, bytes: 2 ** 26 }, stateCount: 8 })
+    expect([1, 31, 32, 64, 128, 1000].map(n => stateful.count(n))).toEqual([1, 1, 2, 4, 8, 32])
     expect(stateful.tapeExamples).toBe(16)
     const wished = moduleCut({ ...model, microBatch: 10 })
     expect([1, 10, 11, 64, 1000].map(n => wished.count(n))).toEqual([1, 1, 2, 7, 32])

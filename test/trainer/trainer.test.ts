@@ -1,5 +1,5 @@
 // ParallelTrainer with real threads: the same bits for one, two and three of them, what it learns, and what a stopped and resumed training is.
-import { mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -71,6 +71,25 @@ describe('a state variable', () => {
   })
 })
 
+describe('a data module', () => {
+  it('can be validated and measured on, whatever was trained on; the model is CommonJS that TypeScript compiled', async () => {
+    const options = { model: moduleUrl('compiled.cjs'), data: { x: labelled([24, 6]).x }, threads: 1 }
+    const trainer = new ParallelTrainer({ ...options, optimizer: sgd({ lr: 0.1 }) })
+    const data = moduleUrl('data.js')
+    const { history } = await trainer.fit({ epochs: 1, batch: 24, validation: { data } })
+    const weight = (await trainer.variables()).get('weight')!.values[0]!
+    const row = [0, 4, 8, 1, 5, 9].map(value => value / 11)
+    const wanted = (row.reduce((sum, value) => sum + value, 0) / 6 - weight) ** 2
+    expect((await trainer.evaluate({ data, indices: [0] })).loss).toBeCloseTo(wanted, 6)
+    expect(await trainer.evaluate({ data })).toEqual(history[0]!.validation)
+    expect(await trainer.evaluate()).not.toEqual(history[0]!.validation)
+    await expect(trainer.evaluate({ data, indices: [40] })).rejects.toThrow('hold 40, wanted numbers from 0 to 39')
+    await expect(trainer.evaluate({ data: moduleUrl('none.js') })).rejects.toThrow('none.js: could not be imported')
+    expect((await trainer.variables()).get('weight')!.values[0]).toBe(weight)
+    await trainer.close()
+  })
+})
+
 describe('a stopped training', () => {
   const folders: string[] = []
   const folder = () => {
@@ -91,8 +110,20 @@ describe('a stopped training', () => {
     }
     const first = await train(options, { ...fit, checkpoint, callbacks: [stop] })
     expect(first.stopped).toBe('here')
-    const second = await train({ ...options, threads: 3 }, { ...fit, checkpoint, resume: true })
+    // As if a process had been killed while it wrote: half a file under a temporary name, and a `last` that cannot be read.
+    const files = join(checkpoint, 'checkpoints')
+    const kept = join(files, 'previous.safetensors')
+    copyFileSync(join(files, 'last.safetensors'), kept)
+    writeFileSync(join(files, 'last.safetensors'), 'half')
+    writeFileSync(join(files, '.last.safetensors.0123456789ab.tmp'), 'half')
+    const told: string[] = []
+    const onNotice = (text: string) => told.push(text)
+    const second = await train({ ...options, threads: 3, onNotice }, { ...fit, checkpoint, resume: true })
     expect({ ...second, stopped: undefined }).toEqual(whole)
+    expect(told).toEqual([expect.stringContaining('Using the one before it, checkpoints/previous.safetensors.')])
+    // The damaged one did not take the place of the good one.
+    expect(readdirSync(files).toSorted()).toEqual(['damaged.safetensors', 'last.safetensors', 'previous.safetensors'])
+    expect(readFileSync(join(files, 'damaged.safetensors'), 'utf8')).toBe('half')
     await expect(train(options, { ...fit, checkpoint })).rejects.toThrow(/already. Set resume/)
     for (const [other, word] of [
       [{ seed: 6 }, 'seed'],

@@ -6,7 +6,6 @@ import type { OtherModel, Settings, Tf, Variables } from './parts.js'
 export const model: OtherModel = {
   parameters: inOrder({ ...biased('1', [784, 512]), ...biased('2', [512, 512]), ...biased('3', [512, 10]) }),
   batch: 128,
-  microBatch: 64,
   x: [784],
   y: [],
   classes: 10,

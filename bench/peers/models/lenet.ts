@@ -13,7 +13,6 @@ export const model: OtherModel = {
     ...biased('dense3', [84, 10]),
   }),
   batch: 128,
-  microBatch: 64,
   x: [28, 28, 1],
   y: [],
   classes: 10,

@@ -25,7 +25,6 @@ export const model: OtherModel = {
     >,
   ),
   batch: 32,
-  microBatch: 8,
   x: [32, 32, 3],
   y: [],
   classes: 10,

@@ -18,8 +18,6 @@ export interface OtherModel {
   readonly parameters: readonly Parameter[]
   /** Images of a step. */
   readonly batch: number
-  /** Images that ParallelTrainer gives the loss at a time. */
-  readonly microBatch: number
   /** Shapes of one example: float32 x, 0 to 1, and int32 y, 0 to `classes` - 1. */
   readonly x: readonly number[]
   readonly y: readonly number[]

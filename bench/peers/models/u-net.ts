@@ -12,7 +12,6 @@ export const model: OtherModel = {
     ...biased('head', [1, 1, 16, 1]),
   }),
   batch: 16,
-  microBatch: 8,
   x: [64, 64, 3],
   y: [64, 64, 1],
   classes: 2,
