@@ -2,7 +2,7 @@
 // window's size, although the mean there was over fewer places.
 import type { AvgPoolGradAttrs, TensorInfo } from '@tensorflow/tfjs-core'
 import { kernel, type KernelCall } from './backend.js'
-import { withOutputSize } from './geometry.js'
+import { withOutputSize } from './conv-rewrites.js'
 import { poolInfo, windowRecord } from './windows.js'
 
 /** dx [N, H, W, C] of dy [N, OH, OW, C]; of the pooling's input only the shape is read. */

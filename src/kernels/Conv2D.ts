@@ -2,15 +2,8 @@
 import { backend_util, type Conv2DAttrs, type TensorInfo } from '@tensorflow/tfjs-core'
 import { type Algorithm, chooseAlgorithm } from './algorithm.js'
 import { type EyesWasmBackend, kernel, type KernelCall } from './backend.js'
-import {
-  activations,
-  checkOutput,
-  type ConvInfo,
-  dilateFilter,
-  geometryRecord,
-  inChannelsLast,
-  isEmpty,
-} from './geometry.js'
+import { dilateFilter, inChannelsLast } from './conv-rewrites.js'
+import { activations, checkOutput, type ConvInfo, geometryRecord, isEmpty } from './geometry.js'
 import { isPointwise, pointwiseConvolution } from './pointwise.js'
 import { winogradConvolution } from './winograd/convolution.js'
 

@@ -3,7 +3,8 @@
 import { backend_util, type Conv2DBackpropFilterAttrs, type TensorInfo } from '@tensorflow/tfjs-core'
 import { type Algorithm, chooseAlgorithm } from './algorithm.js'
 import { type EyesWasmBackend, kernel, type KernelCall } from './backend.js'
-import { type ConvInfo, geometryRecord, inChannelsLast, isEmpty, withOutputSize, zeros } from './geometry.js'
+import { inChannelsLast, withOutputSize, zeros } from './conv-rewrites.js'
+import { type ConvInfo, geometryRecord, isEmpty } from './geometry.js'
 import { isPointwise, pointwiseFilterGradient } from './pointwise.js'
 import { winogradFilterGradient } from './winograd/convolution.js'
 

@@ -3,15 +3,8 @@
 import { backend_util, type Conv2DBackpropInputAttrs, type TensorInfo } from '@tensorflow/tfjs-core'
 import { type Algorithm, chooseAlgorithm } from './algorithm.js'
 import { type EyesWasmBackend, kernel, type KernelCall } from './backend.js'
-import {
-  activations,
-  type ConvInfo,
-  geometryRecord,
-  inChannelsLast,
-  isEmpty,
-  withOutputSize,
-  zeros,
-} from './geometry.js'
+import { inChannelsLast, withOutputSize, zeros } from './conv-rewrites.js'
+import { activations, type ConvInfo, geometryRecord, isEmpty } from './geometry.js'
 import { isPointwise, pointwiseConvolution } from './pointwise.js'
 import { winogradConvolution } from './winograd/convolution.js'
 

@@ -1,7 +1,7 @@
 // Gradient of a depthwise convolution with respect to its filter; arithmetic in assembly/DepthwiseConv2dNativeBackpropFilter.ts.
 import type { DepthwiseConv2dNativeBackpropFilterAttrs, TensorInfo } from '@tensorflow/tfjs-core'
 import { kernel, type KernelCall } from './backend.js'
-import { withOutputSize } from './geometry.js'
+import { withOutputSize } from './conv-rewrites.js'
 import { depthwiseInfo, windowRecord } from './windows.js'
 
 /** dw [KH, KW, C, M] of x [N, H, W, C] and dy [N, OH, OW, C * M]. */

@@ -1,7 +1,7 @@
 // Gradient of a depthwise convolution with respect to its input; arithmetic in assembly/DepthwiseConv2dNativeBackpropInput.ts.
 import type { DepthwiseConv2dNativeBackpropInputAttrs, TensorInfo } from '@tensorflow/tfjs-core'
 import { kernel, type KernelCall } from './backend.js'
-import { withOutputSize } from './geometry.js'
+import { withOutputSize } from './conv-rewrites.js'
 import { depthwiseInfo, windowRecord } from './windows.js'
 
 /** dx [N, H, W, C] of dy [N, OH, OW, C * M] and filter [KH, KW, C, M]. */

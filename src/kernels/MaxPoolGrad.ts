@@ -2,7 +2,7 @@
 import type { MaxPoolGradAttrs, TensorInfo } from '@tensorflow/tfjs-core'
 import { kernel, type KernelCall } from './backend.js'
 import { delegate } from './delegate.js'
-import { withOutputSize } from './geometry.js'
+import { withOutputSize } from './conv-rewrites.js'
 import { poolInfo, windowRecord } from './windows.js'
 
 /** dx [N, H, W, C] of dy [N, OH, OW, C] and the pooling's input. */
