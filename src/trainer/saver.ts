@@ -3,6 +3,7 @@ import { inputError } from '../errors.js'
 import type { Executor } from '../parallel/executor.js'
 import {
   checkOwnFolder,
+  type Chosen,
   makeCheckpointFolder,
   mendCheckpoints,
   newestCheckpoint,
@@ -15,6 +16,7 @@ import { lockFolder, type FolderLock } from '../training/lock.js'
 import { makeFolder } from '../training/storage.js'
 import {
   checkIdentity,
+  type Checkpoint,
   checkpointFile,
   readCheckpoint,
   shortened,
@@ -32,13 +34,18 @@ const vectorsOf = (executor: Executor): readonly (readonly [VectorName, Float32A
     return values && values.length > 0 ? [[name, values] as const] : []
   })
 
+/** A checkpoint that a training may go on from. */
+export type Found = Chosen & { readonly found: Checkpoint }
+
 export interface Saver {
   lock(): Promise<void>
   release(): Promise<void>
   /** @throws INPUT where there is a checkpoint already, which a new training would replace */
   checkVacant(): Promise<void>
-  /** Puts the newest checkpoint's vectors into the executor; null where there is none. @throws INPUT for one of another training */
-  restore(executor: Executor): Promise<FitState | null>
+  /** The newest checkpoint, null where there is none. @throws INPUT for one of another training */
+  find(): Promise<Found | null>
+  /** Puts its vectors into the executor. @throws INPUT where they do not fit */
+  restore(executor: Executor, found: Found): Promise<FitState>
   callback(executor: Executor, state: FitState, every: number): FitCallback
   /** Writes what is newer than the last checkpoint. @throws STORAGE */
   save(executor: Executor, state: FitState): Promise<void>
@@ -75,11 +82,13 @@ export function openSaver(folder: string, given: TrainingIdentity, onNotice?: (t
           `fit: ${found} is a training's checkpoint already. Set resume to go on from it, or name another folder.`,
         )
     },
-    async restore(executor) {
+    async find() {
       const newest = await readNewest(folder, readCheckpoint)
-      if (!newest) return null
+      if (newest) checkIdentity(newest.found, identity, newest.path)
+      return newest
+    },
+    async restore(executor, newest) {
       const { found, path } = newest
-      checkIdentity(found, identity, path)
       // All of them before the first is written: what is refused leaves the trainer as it was.
       const pairs = vectorsOf(executor).map(
         ([name, values]) => [values, vectorOf(found, name, values.length, path)] as const,
@@ -88,8 +97,8 @@ export function openSaver(folder: string, given: TrainingIdentity, onNotice?: (t
       const notice = noticeOf(newest)
       if (notice !== undefined) onNotice?.(notice)
       for (const [values, saved] of pairs) values.set(saved)
-      savedStep = newest.found.state.step
-      return newest.found.state
+      savedStep = found.state.step
+      return found.state
     },
     callback: (executor, state, every) => ({
       async onEpoch({ epoch }) {

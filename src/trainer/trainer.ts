@@ -201,18 +201,16 @@ export class ParallelTrainer {
     const { exampleCount } = model.description
     const { training } = splitOf(options, exampleCount, this.#options.seed)
     if (training.length === 0) throw inputError('fit: validation.share leaves nothing to train on.')
-    const executor = await this.#open(Math.min(options.batch, training.length), isDataUrl(other) ? other : undefined)
-    const others = await othersOf(executor, other)
-    for (const moment of [executor.firstMoment, executor.secondMoment]) moment.fill(0)
-    executor.average?.set(executor.parameters)
     const { optimizer, clipNorm, ema, seed, onNotice } = this.#options
     const { checkpoint } = options
     const saver = checkpoint === undefined ? null : openSaver(checkpoint, await this.#identity(options), onNotice)
-    let state: FitState = initialState()
     await saver?.lock()
     try {
-      if (saver && options.resume) state = (await saver.restore(executor)) ?? state
-      else await saver?.checkVacant()
+      // First, so that a fit that is refused changes nothing.
+      const found = options.resume ? await saver?.find() : await saver?.checkVacant()
+      const executor = await this.#open(Math.min(options.batch, training.length), isDataUrl(other) ? other : undefined)
+      const others = await othersOf(executor, other)
+      const state = saver && found ? await saver.restore(executor, found) : beginAnew(executor)
       executor.parametersChanged()
       const rule = { optimizer: optimizer.rule, clipNorm, decay: ema }
       const after = saver ? [saver.callback(executor, state, options.saveEvery ?? 1)] : []
@@ -258,6 +256,13 @@ export class ParallelTrainer {
       kernels: await kernelsSha256(),
     }
   }
+}
+
+/** The weights stay, the optimiser and the weights' average begin. */
+function beginAnew({ parameters, firstMoment, secondMoment, average }: Executor): FitState {
+  for (const moment of [firstMoment, secondMoment]) moment.fill(0)
+  average?.set(parameters)
+  return initialState()
 }
 
 const closedError = () => inputError('trainer: is closed. Make a new one.')
