@@ -7,7 +7,7 @@ const fewestFaults = 5
 /** Times that one piece of work may fail. */
 export const mostAttempts = 3
 
-const cure = "Try fewer --threads or a smaller --batch, and see 'eyes-wasm doctor'."
+const cure = "Try fewer threads or a smaller batch, and see 'eyes-wasm doctor'."
 
 /** The thread that had a task has ended, and with it the task; another thread can do it. */
 export class WorkerFault extends Error {

@@ -56,7 +56,8 @@ export interface Course<Record> {
   account(parts: LossParts, examples: number): void
   /** The epoch's record, from its sums, which begin anew; may measure, and may throw. */
   finishEpoch(epoch: number, seconds: number): Promise<Record>
-  readonly signal?: AbortSignal | undefined
+  /** Ends the training before the next step. */
+  readonly signal?: { readonly aborted: boolean } | undefined
   onStart(): Promise<Verdict>
   onStep(step: StepDone): Promise<Verdict>
   onEpoch(record: Record): Promise<Verdict>

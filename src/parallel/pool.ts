@@ -67,7 +67,7 @@ interface Waiting {
 const startError = (threads: number, cause: unknown) =>
   new EyesWasmError(
     'WORKER',
-    `worker threads: ${threads} did not start: ${textOf(cause)}. Try fewer with --threads, and see 'eyes-wasm doctor'.`,
+    `worker threads: ${threads} did not start: ${textOf(cause)}. Try fewer threads, and see 'eyes-wasm doctor'.`,
     { cause },
   )
 

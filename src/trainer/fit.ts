@@ -5,7 +5,7 @@ import { EyesWasmError, inputError } from '../errors.js'
 import type { Executor } from '../parallel/executor.js'
 import { listed } from '../parallel/faults.js'
 import { ask, runLoop, type StepDone, type StepFailure } from '../parallel/loop.js'
-import type { LoopState, LossParts, UpdateRule, Verdict } from '../parallel/rules.js'
+import type { Answer, LoopState, LossParts, UpdateRule, Verdict } from '../parallel/rules.js'
 import { permutation, streams } from '../random/philox.js'
 import { lengthOf } from './data.js'
 import { type DataUrl, isDataUrl, type ModuleSettings } from './protocol.js'
@@ -48,6 +48,10 @@ export interface Fit {
   readonly others: Others | null
   /** The trainer's callbacks, after the user's own. */
   readonly after: readonly FitCallback[]
+  /** Whether the trainer is to be closed: the training ends as by its signal. */
+  isClosing(): boolean
+  /** Runs what the callbacks do; the trainer's calls are let through meanwhile. */
+  during<T>(callbacks: () => Promise<T>): Promise<T>
 }
 
 /** `loss` apart from the parts that were reported. */
@@ -71,10 +75,16 @@ function rateOf({ lr }: Optimizer, step: number): number {
 /** Trains until the epochs are done, or a callback or the signal stops it; answers why it stopped early, if it did. */
 export function runFit(fit: Fit): Promise<Verdict> {
   const { executor, state, options, optimizer, rule, seed, microBatch, exampleCount } = fit
-  const { epochs, batch, shuffle = true, signal } = options
+  const { epochs, batch, shuffle = true } = options
   const callbacks = [...(options.callbacks ?? []), ...fit.after]
   const { training, heldOut } = splitOf(options, exampleCount, seed)
   const examples = training.length
+  const signal = {
+    get aborted() {
+      return fit.isClosing() || options.signal?.aborted === true
+    },
+  }
+  const tell = (call: (callback: FitCallback) => Answer) => fit.during(() => ask(callbacks, call))
   return runLoop(state, {
     ...{ epochs, batch, examples, order: executor.order, signal, rule },
     epochOrder: epoch =>
@@ -96,10 +106,10 @@ export function runFit(fit: Fit): Promise<Verdict> {
       const { epoch } = state
       const step = Math.ceil(state.images / batch)
       const start = { epochs, batch, examples, threads: executor.threads, microBatch, epoch, step }
-      return ask(callbacks, c => c.onStart?.(start))
+      return tell(c => c.onStart?.(start))
     },
-    onStep: done => ask(callbacks, c => c.onStep?.(stepOf(done))),
-    onEpoch: record => ask(callbacks, c => c.onEpoch?.(record)),
+    onStep: done => tell(c => c.onStep?.(stepOf(done))),
+    onEpoch: record => tell(c => c.onEpoch?.(record)),
   })
 }
 

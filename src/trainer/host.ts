@@ -1,4 +1,5 @@
 // What ParallelTrainer asks of the system: files of modules, of workers and of checkpoints. A browser's answers: host.web.ts.
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
@@ -12,6 +13,14 @@ export { openSaver } from './saver.js'
 
 /** What the pool starts its threads from. */
 export const workerFile = fileURLToPath(assetUrl('module-worker.cjs'))
+
+/** What the code under way was started within. */
+const around = new AsyncLocalStorage<readonly object[]>()
+
+/** Runs `work`, of which `isWithin(scope)` is true, and of all that it starts. */
+export const runWithin = <T>(scope: object, work: () => T): T => around.run([...(around.getStore() ?? []), scope], work)
+
+export const isWithin = (scope: object): boolean => around.getStore()?.includes(scope) ?? false
 
 /** URL of a module, and what messages call it. @throws INPUT */
 export function moduleUrl(module: URL | string, key: string): { url: string; name: string } {

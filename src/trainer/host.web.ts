@@ -8,6 +8,10 @@ export const workerFile = 'worker.js'
 const noFiles = (what: string) =>
   inputError(`${what}: a page has no folders to write to. Take the weights by variables(), or train in Node.`)
 
+// A page cannot tell who calls. As nothing is asked of a scope that has ended, whoever calls while a callback is awaited is taken to be within it.
+export const runWithin: typeof node.runWithin = (_, work) => work()
+export const isWithin: typeof node.isWithin = () => true
+
 /** A string is relative to the page. @throws INPUT */
 export const moduleUrl: typeof node.moduleUrl = (module, key) => {
   try {

@@ -1,12 +1,13 @@
 // What ParallelTrainer and its functions are given, checked once and by name; everything behind trusts it.
 import { inputError } from '../errors.js'
 import { availableThreads } from '../host.js'
+import { show } from '../quote.js'
 import { seedKey } from '../random/philox.js'
 import { checkData, checkSameKind } from './data.js'
 import type { Source } from './engine.js'
 import { moduleUrl } from './host.js'
 import type { DataUrl } from './protocol.js'
-import type { FitCallback, FitOptions, SharedData, TrainerOptions } from './types.js'
+import type { FitCallback, FitOptions, MeasureOptions, SharedData, TrainerOptions } from './types.js'
 
 const trainerKeys = [
   ...['model', 'data', 'optimizer', 'threads', 'seed', 'settings', 'microBatch', 'clipNorm', 'ema', 'onNotice'],
@@ -60,6 +61,15 @@ export function checkOther(other: SharedData | URL | string, { data }: Source, w
   checkData(other, who)
   if (typeof data !== 'string') checkSameKind(other, data, who)
   return other
+}
+
+/** What `evaluate` takes, with its own copy of the indices, whose range the data decides. @throws INPUT for the first option that is none */
+export function checkMeasure(options: MeasureOptions): MeasureOptions {
+  checkKeys('evaluate', options, ['data', 'indices'])
+  const { data, indices } = options as { readonly [K in keyof MeasureOptions]?: MeasureOptions[K] | undefined }
+  if (indices !== undefined && !Array.isArray(indices) && !ArrayBuffer.isView(indices))
+    throw inputError(`evaluate: indices are ${show(indices)}, wanted a list of numbers of examples. Give it [0, 1].`)
+  return { ...(data !== undefined && { data }), ...(indices && { indices: Array.from(indices) }) }
 }
 
 /** @throws INPUT for the first option that is none */

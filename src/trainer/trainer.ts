@@ -1,15 +1,16 @@
 // ParallelTrainer: a user's tfjs model trained on all cores. The class holds what outlives a fit, the variables; the work is the engine's, and the main
 // thread needs no tfjs. docs/parallel-trainer.md has the contract.
-import { inputError } from '../errors.js'
+import { EyesWasmError, inputError } from '../errors.js'
 import { serializeSafetensors, type NamedTensor } from '../formats/safetensors.js'
 import type { Executor } from '../parallel/executor.js'
+import type { TrainingIdentity } from './checkpoint.js'
 import { mostAtOnce } from './cost.js'
 import { cutOf, describe, type Model, modelOf, openModel } from './engine.js'
 import { type Fit, initialState, measured, othersOf, runFit, splitOf, type FitState } from './fit.js'
 import { kernelsSha256, openSaver, sha256Of, writeFileWhole } from './host.js'
-import { checkFit, checkOther, checkTrainer, type Checked, settingsText } from './options.js'
+import { checkFit, checkMeasure, checkOther, checkTrainer, type Checked, settingsText } from './options.js'
 import { type DataUrl, isDataUrl, sizeOf } from './protocol.js'
-import type { TrainingIdentity } from './saver.js'
+import { openTurns } from './turns.js'
 import type {
   MeasureOptions,
   FitOptions,
@@ -35,7 +36,8 @@ export class ParallelTrainer {
   /** The variables while no threads are open. */
   #kept: Vectors | null = null
   #isClosed = false
-  #last: Promise<unknown> = Promise.resolve()
+  #end: Promise<void> | null = null
+  readonly #turns = openTurns()
 
   /** Nothing is started yet: the first call does. @throws INPUT for an option that is none */
   constructor(options: TrainerOptions) {
@@ -44,26 +46,41 @@ export class ParallelTrainer {
 
   /**
    * Trains. The weights go on from where they are; the optimiser begins anew, unless it is resumed.
-   * @throws INPUT for an option, MODEL for the module's doing, NON_FINITE, WORKER, STORAGE
+   * @throws INPUT for an option, or within a callback of `fit`; MODEL for the module's doing, NON_FINITE, WORKER, STORAGE
    */
   async fit(options: FitOptions): Promise<FitResult> {
     const other = checkFit(options, this.#options.source)
-    return this.#inTurn(() => this.#fit(options, other))
+    if (this.#turns.isWithin())
+      throw inputError(
+        "fit: is called within a callback of this trainer's fit, which waits for it. Answer { stop: 'why' }, and call it when that one has ended.",
+      )
+    return this.#inTurn(() => {
+      if (this.#isClosed) throw closedError()
+      return this.#fit(options, other)
+    })
   }
 
   /**
    * Mean loss over the trainer's data, over other arrays or another data module, or over `indices` of them, with `training: false`.
    * @throws INPUT for an option, MODEL for the module's doing, WORKER
    */
-  async evaluate({ data, indices }: MeasureOptions = {}): Promise<Measured> {
+  async evaluate(options: MeasureOptions = {}): Promise<Measured> {
+    const { data, indices } = checkMeasure(options)
+    const isWithin = this.#turns.isWithin()
     const other = data === undefined ? null : checkOther(data, this.#options.source, 'evaluate: data')
     return this.#inTurn(async () => {
+      if (isWithin && isDataUrl(other) && this.#executor?.other?.url !== other.url)
+        throw inputError(
+          `evaluate: data is ${other.name}, which the threads of the fit under way do not have. Give it to fit as validation.data, or measure after it.`,
+        )
       const executor = await this.#open(0, isDataUrl(other) ? other : undefined)
       const { exampleCount } = (await this.#load()).description
       const { length, settings } = (await othersOf(executor, other)) ?? { length: exampleCount, settings: {} }
-      const bad = indices?.find(id => !Number.isSafeInteger(id) || id < 0 || id >= length)
-      if (bad !== undefined || indices?.length === 0)
-        throw inputError(`evaluate: indices hold ${bad ?? 'nothing'}, wanted numbers from 0 to ${length - 1}.`)
+      const bad = indices?.findIndex(id => !Number.isSafeInteger(id) || id < 0 || id >= length) ?? -1
+      if (bad !== -1 || indices?.length === 0)
+        throw inputError(
+          `evaluate: indices hold ${bad === -1 ? 'nothing' : String(indices![bad])}, wanted numbers from 0 to ${length - 1}.`,
+        )
       const ids = indices ?? Array.from({ length }, (_, id) => id)
       const { seed } = this.#options
       return measured(await executor.loss(ids, { seed, settings, averaged: executor.average !== null }))
@@ -85,32 +102,56 @@ export class ParallelTrainer {
     })
   }
 
-  /** Ends the worker threads. The trainer cannot be used afterwards. */
+  /**
+   * Ends the worker threads; the trainer cannot be used afterwards. A `fit` under way ends after its step, as by its signal; other calls are waited for. Within a
+   * callback of `fit` it does not wait: the threads end when that has.
+   */
   async close(): Promise<void> {
     this.#isClosed = true
-    await this.#last
-    await this.#executor?.opened.close()
-    this.#executor = null
+    this.#end ??= this.#turns.settled().then(() => this.#drop())
+    if (!this.#turns.isWithin()) return this.#end
+    this.#end.catch(() => undefined)
   }
 
-  /** One call after the other: the workers see one set of variables. */
+  /** One call after the other: the workers see one set of variables. Those of a call that failed may be of no use any more. */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#isClosed) return Promise.reject(inputError('trainer: is closed. Make a new one.'))
-    const result = this.#last.then(work)
-    this.#last = result.catch(() => undefined)
-    return result
+    if (this.#turns.isWithin()) return this.#turns.take(work)
+    if (this.#isClosed) return Promise.reject(closedError())
+    return this.#turns.take(async () => {
+      try {
+        return await work()
+      } catch (error) {
+        if (!(error instanceof EyesWasmError) || error.code === 'WORKER') await this.#drop()
+        throw error
+      }
+    })
+  }
+
+  /** Ends the threads; the next call that needs some starts others, with the same variables. */
+  async #drop(): Promise<void> {
+    this.#kept = this.#vectors()
+    const executor = this.#executor
+    this.#executor = null
+    await executor?.opened.close()
   }
 
   /** What the modules are, asked of a worker once. */
   #load(): Promise<Model> {
-    const { source, onNotice } = this.#options
-    return (this.#model ??= describe(source, onNotice).then(description => {
-      if (description.unused.length > 0)
-        onNotice?.(
-          `${source.modelName}: the loss does not depend on ${description.unused.join(', ')}, whose gradient is taken as 0.`,
-        )
-      return modelOf(description)
+    return (this.#model ??= this.#describe().catch((error: unknown) => {
+      // The next call asks again.
+      this.#model = null
+      throw error
     }))
+  }
+
+  async #describe(): Promise<Model> {
+    const { source, onNotice } = this.#options
+    const description = await describe(source, onNotice)
+    if (description.unused.length > 0)
+      onNotice?.(
+        `${source.modelName}: the loss does not depend on ${description.unused.join(', ')}, whose gradient is taken as 0.`,
+      )
+    return modelOf(description)
   }
 
   /** The threads, for batches of at least `batch` examples; 0: for measuring. With `other`: on that data module's examples too. */
@@ -119,10 +160,8 @@ export class ParallelTrainer {
     const { exampleCount } = model.description
     const wanted = Math.max(Math.min(batch, exampleCount), this.#executor?.batch ?? 0)
     if (this.#executor?.batch === wanted && this.#executor.other?.url === other?.url) return this.#executor.opened
-    const kept = this.#vectors() ?? { ...model.first, average: null }
-    await this.#executor?.opened.close()
-    this.#kept = kept
-    this.#executor = null
+    await this.#drop()
+    const kept = this.#kept ?? { ...model.first, average: null }
     const { threads, ema, microBatch, onNotice, source } = this.#options
     const average = ema > 0
     const options = { batch: wanted, threads, average, microBatch, other, onFault: onNotice }
@@ -162,23 +201,25 @@ export class ParallelTrainer {
     const { exampleCount } = model.description
     const { training } = splitOf(options, exampleCount, this.#options.seed)
     if (training.length === 0) throw inputError('fit: validation.share leaves nothing to train on.')
-    const executor = await this.#open(Math.min(options.batch, training.length), isDataUrl(other) ? other : undefined)
-    const others = await othersOf(executor, other)
-    for (const moment of [executor.firstMoment, executor.secondMoment]) moment.fill(0)
-    executor.average?.set(executor.parameters)
     const { optimizer, clipNorm, ema, seed, onNotice } = this.#options
     const { checkpoint } = options
     const saver = checkpoint === undefined ? null : openSaver(checkpoint, await this.#identity(options), onNotice)
-    let state: FitState = initialState()
     await saver?.lock()
     try {
-      if (saver && options.resume) state = (await saver.restore(executor)) ?? state
-      else await saver?.checkVacant()
+      // First, so that a fit that is refused changes nothing.
+      const found = options.resume ? await saver?.find() : await saver?.checkVacant()
+      const executor = await this.#open(Math.min(options.batch, training.length), isDataUrl(other) ? other : undefined)
+      const others = await othersOf(executor, other)
+      const state = saver && found ? await saver.restore(executor, found) : beginAnew(executor)
       executor.parametersChanged()
       const rule = { optimizer: optimizer.rule, clipNorm, decay: ema }
       const after = saver ? [saver.callback(executor, state, options.saveEvery ?? 1)] : []
       const microBatch = mostAtOnce(cutOf(model, this.#options.microBatch), Math.min(options.batch, training.length))
-      const fit: Fit = { executor, state, options, optimizer, rule, seed, microBatch, exampleCount, others, after }
+      const fit: Fit = {
+        ...{ executor, state, options, optimizer, rule, seed, microBatch, exampleCount, others, after },
+        isClosing: () => this.#isClosed,
+        during: callbacks => this.#turns.during(callbacks),
+      }
       const end = await runFit(fit)
       await saver?.save(executor, state)
       return { history: [...state.history], ...(end && { stopped: end.stop }) }
@@ -216,6 +257,15 @@ export class ParallelTrainer {
     }
   }
 }
+
+/** The weights stay, the optimiser and the weights' average begin. */
+function beginAnew({ parameters, firstMoment, secondMoment, average }: Executor): FitState {
+  for (const moment of [firstMoment, secondMoment]) moment.fill(0)
+  average?.set(parameters)
+  return initialState()
+}
+
+const closedError = () => inputError('trainer: is closed. Make a new one.')
 
 const shapesOf = (data: SharedData) =>
   Object.entries(data)

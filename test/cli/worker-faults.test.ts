@@ -34,7 +34,7 @@ it('workers that go on dying end the command with code 1 and one message', async
   const { code, stderr, stdout } = await train('none', '0,0')
   expect((performance.now() - start) / 1000).toBeLessThan(30)
   expect(stderr).toMatch(
-    /^eyes-wasm: worker threads: .*exit code 9.* Try fewer --threads or a smaller --batch, and see 'eyes-wasm doctor'\. What was trained is kept\. Continue with: eyes-wasm train --resume .*none$/m,
+    /^eyes-wasm: worker threads: .*exit code 9.* Try fewer threads or a smaller batch, and see 'eyes-wasm doctor'\. What was trained is kept\. Continue with: eyes-wasm train --resume .*none$/m,
   )
   const { checkpoint } = await loadCheckpoint(join(place.folder, 'none'))
   expect(checkpoint.snapshot.state).toMatchObject({ step: 0, epoch: 0 })

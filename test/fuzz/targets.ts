@@ -5,6 +5,7 @@ import { checkpoint } from './targets/checkpoint.js'
 import { config } from './targets/config.js'
 import { npyImages, npyLabels } from './targets/npy.js'
 import { safetensors } from './targets/safetensors.js'
+import { trainerCheckpoint } from './targets/trainer-checkpoint.js'
 import { weights } from './targets/weights.js'
 
 /** Each with its number of files in `npm test`. */
@@ -14,5 +15,6 @@ export const parsers: readonly (readonly [target: FuzzTarget, runs: number])[] =
   [safetensors, 100_000],
   [weights, 40_000],
   [checkpoint, 12_000],
+  [trainerCheckpoint, 12_000],
   [config, 20_000],
 ]

@@ -46,14 +46,17 @@ describe('a module', () => {
   })
 
   it('whose file is missing, or exports nothing', async () => {
-    const missing = await failure(fit({ ...options(''), model: './no-such.js' }))
-    expect(missing).toMatchObject({ code: 'MODEL' })
-    expect(missing.message).toContain('./no-such.js: could not be imported: ')
     const folder = mkdtempSync(join(tmpdir(), 'eyes-module-'))
     onTestFinished(() => rmSync(folder, { recursive: true }))
-    writeFileSync(join(folder, 'empty.mjs'), 'export const loss = 3')
-    const empty = await failure(fit({ ...options(''), model: join(folder, 'empty.mjs') }))
-    expect(empty.message).toContain('loss is a number, wanted a function')
+    const model = join(folder, 'late.mjs')
+    const trainer = new ParallelTrainer({ ...options(''), model })
+    const missing = await failure(trainer.variables())
+    expect(missing).toMatchObject({ code: 'MODEL' })
+    expect(missing.message).toContain('late.mjs: could not be imported: ')
+    // The next call looks again.
+    writeFileSync(model, 'export const loss = 3')
+    expect((await failure(trainer.variables())).message).toContain('loss is a number, wanted a function')
+    await trainer.close()
   })
 
   it('with a variable that the loss does not depend on: told of, and left alone', async () => {
@@ -207,7 +210,11 @@ describe('options', () => {
   it('of evaluate, and a trainer that is closed', async () => {
     const trainer = new ParallelTrainer(options(''))
     await expect(trainer.evaluate({ indices: [24] })).rejects.toThrow('indices hold 24, wanted numbers from 0 to 23')
+    const sparse = [0, undefined] as number[]
+    await expect(trainer.evaluate({ indices: sparse })).rejects.toThrow('indices hold undefined, wanted numbers')
     await expect(trainer.evaluate({ data: labelled([4, 5]) })).rejects.toThrow('evaluate: data: holds')
+    await expect(trainer.evaluate({ ids: [0] } as object)).rejects.toThrow('evaluate: found ids, wanted data, indices')
+    await expect(trainer.evaluate({ indices: 3 } as object)).rejects.toThrow('evaluate: indices are 3, wanted a list')
     await trainer.close()
     await expect(trainer.variables()).rejects.toThrow('is closed')
   })

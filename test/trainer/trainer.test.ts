@@ -124,7 +124,13 @@ describe('a stopped training', () => {
     // The damaged one did not take the place of the good one.
     expect(readdirSync(files).toSorted()).toEqual(['damaged.safetensors', 'last.safetensors', 'previous.safetensors'])
     expect(readFileSync(join(files, 'damaged.safetensors'), 'utf8')).toBe('half')
-    await expect(train(options, { ...fit, checkpoint })).rejects.toThrow(/already. Set resume/)
+    const trainer = new ParallelTrainer(options)
+    await trainer.fit({ epochs: 1, batch: 32 })
+    const variables = await trainer.variables()
+    await expect(trainer.fit({ ...fit, checkpoint })).rejects.toThrow(/already. Set resume/)
+    // What is refused changes nothing, the weights' average neither.
+    expect(await trainer.variables()).toEqual(variables)
+    await trainer.close()
     for (const [other, word] of [
       [{ seed: 6 }, 'seed'],
       [{ optimizer: sgd({ lr: 0.05 }) }, 'the optimizer'],

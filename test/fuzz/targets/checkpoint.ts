@@ -96,7 +96,7 @@ function forged(change: (tensors: Tensors) => unknown): Uint8Array {
 const put = (name: string, at: number, value: number) => forged(tensors => (tensors.get(name)!.data[at] = value))
 
 /** The right seal in the place of the one that is there; files that are no safetensors, or have none, stay as they are. */
-function reseal(bytes: Uint8Array): Uint8Array {
+export function reseal(bytes: Uint8Array, read: (bytes: Uint8Array) => Safetensors): Uint8Array {
   try {
     const file = read(bytes)
     const [start, end] = safetensorsGrammar.text(bytes)
@@ -207,7 +207,8 @@ function reshape(header: Header, pick: Pick): void {
     )
 }
 
-function rewriteCheckpoint(text: string, pick: Pick): string {
+/** A header with tensors or metadata changed, half of the time within the JSON of one of `fields`. */
+export function rewriteMetadata(text: string, pick: Pick, fields: readonly string[]): string {
   const way = pick(8)
   if (way === 0) return rewriteJson(text, pick, [...values, ...deep])
   const header = headerOf(text)
@@ -216,7 +217,7 @@ function rewriteCheckpoint(text: string, pick: Pick): string {
   if (way === 1) swapTensors(header, pick)
   else if (way === 2) reshape(header, pick)
   else if (metadata) {
-    const keys = way === 3 ? Object.keys(metadata) : ['options', 'state', 'arithmetic'].filter(key => key in metadata)
+    const keys = way === 3 ? Object.keys(metadata) : fields.filter(key => key in metadata)
     const key = keys[pick(keys.length)]
     if (key !== undefined)
       metadata[key] =
@@ -265,9 +266,9 @@ export const checkpoint: FuzzTarget = {
     '[1,12]',
     '[12]',
   ],
-  rewrite: rewriteCheckpoint,
+  rewrite: (text, pick) => rewriteMetadata(text, pick, ['options', 'state', 'arithmetic']),
   isMostlyRewritten: true,
-  repair: reseal,
+  repair: bytes => reseal(bytes, read),
   read: bytes => parseCheckpoint(read(bytes), 'fuzz'),
   refusals: [
     /is no checkpoint of eyes-wasm/,
