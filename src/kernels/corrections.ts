@@ -14,18 +14,8 @@ import {
   util,
 } from '@tensorflow/tfjs-core'
 import { inputError } from '../errors.js'
-import { type EyesWasmBackend, kernel, type KernelCall } from './backend.js'
-import { delegate } from './delegate.js'
-import { wasmKernels } from './registrations.js'
-
-/** A kernel that calls theirs of the same name. Theirs is not registered beside ours, so tfjs would not set it up. */
-function corrected<Inputs extends string, Attrs>(
-  name: string,
-  compute: (call: KernelCall<Inputs, Attrs>) => TensorInfo | TensorInfo[],
-): KernelConfig {
-  const { setupFunc } = wasmKernels.get(name)!
-  return { ...kernel(name, compute), ...(setupFunc && { setupFunc }) }
-}
+import type { EyesWasmBackend, KernelCall } from './backend.js'
+import { delegate, delegatingKernel } from './delegate.js'
 
 // ---- axes and shapes
 
@@ -192,18 +182,18 @@ function denseBincount({ inputs, attrs, backend }: KernelCall<'x' | 'weights'>):
 }
 
 export const correctedKernels: readonly KernelConfig[] = [
-  corrected('Bincount', bincount),
-  corrected('CropAndResize', cropAndResize),
-  corrected('Cumprod', cumulative('Cumprod')),
-  corrected('Cumsum', cumulative('Cumsum')),
-  corrected('DenseBincount', denseBincount),
-  corrected('GatherNd', gatherNd),
-  corrected('RotateWithOffset', rotateWithOffset),
-  corrected('ScatterNd', scatterNd),
-  corrected('Select', select),
-  corrected('Softmax', softmax),
-  corrected('SparseSegmentMean', sparseSegment('SparseSegmentMean')),
-  corrected('SparseSegmentSum', sparseSegment('SparseSegmentSum')),
-  corrected('SparseToDense', sparseToDense),
-  corrected('TensorScatterUpdate', tensorScatterUpdate),
+  delegatingKernel('Bincount', bincount),
+  delegatingKernel('CropAndResize', cropAndResize),
+  delegatingKernel('Cumprod', cumulative('Cumprod')),
+  delegatingKernel('Cumsum', cumulative('Cumsum')),
+  delegatingKernel('DenseBincount', denseBincount),
+  delegatingKernel('GatherNd', gatherNd),
+  delegatingKernel('RotateWithOffset', rotateWithOffset),
+  delegatingKernel('ScatterNd', scatterNd),
+  delegatingKernel('Select', select),
+  delegatingKernel('Softmax', softmax),
+  delegatingKernel('SparseSegmentMean', sparseSegment('SparseSegmentMean')),
+  delegatingKernel('SparseSegmentSum', sparseSegment('SparseSegmentSum')),
+  delegatingKernel('SparseToDense', sparseToDense),
+  delegatingKernel('TensorScatterUpdate', tensorScatterUpdate),
 ]
