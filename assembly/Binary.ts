@@ -2,6 +2,7 @@
 // that both tensors have are one axis, and so are neighbours that one of them lacks. Not here: other types, and powers or remainders.
 import { loadLanes, storeLanes } from './inline/lanes'
 
+/** The operations, in the order of those in src/kernels/Binary.ts. */
 const ADD: i32 = 0
 const SUB: i32 = 1
 const MUL: i32 = 2
@@ -10,6 +11,22 @@ const MAX: i32 = 4
 const MIN: i32 = 5
 const SQUARED_DIFFERENCE: i32 = 6
 const PRELU: i32 = 7
+
+// The same as types, told apart by size and sign when the code is made: of loops that differ in the value of a parameter alone, the optimiser
+// makes one again, which asks for it at each vector.
+type Add = i8
+type Sub = i16
+type Mul = i32
+type Div = i64
+type Max = u8
+type Min = u16
+type SquaredDifference = u32
+type Prelu = u64
+
+@inline
+function is<A, B>(): bool {
+  return sizeof<A>() == sizeof<B>() && isSigned<A>() == isSigned<B>()
+}
 
 /** What a row's inner loop reads: both tensors, or one value of a or of b. */
 const BOTH: i32 = 0
@@ -83,44 +100,43 @@ function walk(a: usize, b: usize, y: usize, operation: i32, loops: usize, count:
 
 function row(a: usize, b: usize, y: usize, operation: i32, size: i32, kind: i32): void {
   switch (operation) {
-    case ADD: rowOf(ADD, a, b, y, size, kind); break
-    case SUB: rowOf(SUB, a, b, y, size, kind); break
-    case MUL: rowOf(MUL, a, b, y, size, kind); break
-    case DIV: rowOf(DIV, a, b, y, size, kind); break
-    case MAX: rowOf(MAX, a, b, y, size, kind); break
-    case MIN: rowOf(MIN, a, b, y, size, kind); break
-    case SQUARED_DIFFERENCE: rowOf(SQUARED_DIFFERENCE, a, b, y, size, kind); break
-    default: rowOf(PRELU, a, b, y, size, kind)
+    case ADD: rowOf<Add>(a, b, y, size, kind); break
+    case SUB: rowOf<Sub>(a, b, y, size, kind); break
+    case MUL: rowOf<Mul>(a, b, y, size, kind); break
+    case DIV: rowOf<Div>(a, b, y, size, kind); break
+    case MAX: rowOf<Max>(a, b, y, size, kind); break
+    case MIN: rowOf<Min>(a, b, y, size, kind); break
+    case SQUARED_DIFFERENCE: rowOf<SquaredDifference>(a, b, y, size, kind); break
+    default: rowOf<Prelu>(a, b, y, size, kind)
   }
 }
 
-@inline
-function rowOf(operation: i32, a: usize, b: usize, y: usize, size: i32, kind: i32): void {
-  if (kind == BOTH) both(operation, a, b, y, size)
-  else if (kind == ONE_A) oneA(operation, v128.load_splat<f32>(a), b, y, size)
-  else oneB(operation, a, v128.load_splat<f32>(b), y, size)
+function rowOf<Of>(a: usize, b: usize, y: usize, size: i32, kind: i32): void {
+  if (kind == BOTH) both<Of>(a, b, y, size)
+  else if (kind == ONE_A) oneA<Of>(v128.load_splat<f32>(a), b, y, size)
+  else oneB<Of>(a, v128.load_splat<f32>(b), y, size)
 }
 
 /** NaN in, NaN out: max and min are WebAssembly's, which keep it. */
 @inline
-function apply(operation: i32, a: v128, b: v128): v128 {
-  if (operation == ADD) return f32x4.add(a, b)
-  if (operation == SUB) return f32x4.sub(a, b)
-  if (operation == MUL) return f32x4.mul(a, b)
-  if (operation == DIV) return f32x4.div(a, b)
-  if (operation == MAX) return f32x4.max(a, b)
-  if (operation == MIN) return f32x4.min(a, b)
+function apply<Of>(a: v128, b: v128): v128 {
+  if (is<Of, Add>()) return f32x4.add(a, b)
+  if (is<Of, Sub>()) return f32x4.sub(a, b)
+  if (is<Of, Mul>()) return f32x4.mul(a, b)
+  if (is<Of, Div>()) return f32x4.div(a, b)
+  if (is<Of, Max>()) return f32x4.max(a, b)
+  if (is<Of, Min>()) return f32x4.min(a, b)
   // Below 0, a times b.
-  if (operation == PRELU) return v128.bitselect(f32x4.mul(a, b), a, f32x4.lt(a, f32x4.splat(0)))
+  if (is<Of, Prelu>()) return v128.bitselect(f32x4.mul(a, b), a, f32x4.lt(a, f32x4.splat(0)))
   const d = f32x4.sub(a, b)
   return f32x4.mul(d, d)
 }
 
 @inline
-function both(operation: i32, a: usize, b: usize, y: usize, size: i32): void {
+function both<Of>(a: usize, b: usize, y: usize, size: i32): void {
   for (; size >= 16; size -= 16) {
-    const p = apply(operation, v128.load(a), v128.load(b)), q = apply(operation, v128.load(a, 16), v128.load(b, 16))
-    const r = apply(operation, v128.load(a, 32), v128.load(b, 32)), s = apply(operation, v128.load(a, 48), v128.load(b, 48))
+    const p = apply<Of>(v128.load(a), v128.load(b)), q = apply<Of>(v128.load(a, 16), v128.load(b, 16))
+    const r = apply<Of>(v128.load(a, 32), v128.load(b, 32)), s = apply<Of>(v128.load(a, 48), v128.load(b, 48))
     v128.store(y, p)
     v128.store(y, q, 16)
     v128.store(y, r, 32)
@@ -129,15 +145,15 @@ function both(operation: i32, a: usize, b: usize, y: usize, size: i32): void {
     b += 64
     y += 64
   }
-  for (; size >= 4; size -= 4, a += 16, b += 16, y += 16) v128.store(y, apply(operation, v128.load(a), v128.load(b)))
-  if (size > 0) storeLanes(y, apply(operation, loadLanes(a, size), loadLanes(b, size)), size)
+  for (; size >= 4; size -= 4, a += 16, b += 16, y += 16) v128.store(y, apply<Of>(v128.load(a), v128.load(b)))
+  if (size > 0) storeLanes(y, apply<Of>(loadLanes(a, size), loadLanes(b, size)), size)
 }
 
 @inline
-function oneA(operation: i32, a: v128, b: usize, y: usize, size: i32): void {
+function oneA<Of>(a: v128, b: usize, y: usize, size: i32): void {
   for (; size >= 16; size -= 16) {
-    const p = apply(operation, a, v128.load(b)), q = apply(operation, a, v128.load(b, 16))
-    const r = apply(operation, a, v128.load(b, 32)), s = apply(operation, a, v128.load(b, 48))
+    const p = apply<Of>(a, v128.load(b)), q = apply<Of>(a, v128.load(b, 16))
+    const r = apply<Of>(a, v128.load(b, 32)), s = apply<Of>(a, v128.load(b, 48))
     v128.store(y, p)
     v128.store(y, q, 16)
     v128.store(y, r, 32)
@@ -145,15 +161,15 @@ function oneA(operation: i32, a: v128, b: usize, y: usize, size: i32): void {
     b += 64
     y += 64
   }
-  for (; size >= 4; size -= 4, b += 16, y += 16) v128.store(y, apply(operation, a, v128.load(b)))
-  if (size > 0) storeLanes(y, apply(operation, a, loadLanes(b, size)), size)
+  for (; size >= 4; size -= 4, b += 16, y += 16) v128.store(y, apply<Of>(a, v128.load(b)))
+  if (size > 0) storeLanes(y, apply<Of>(a, loadLanes(b, size)), size)
 }
 
 @inline
-function oneB(operation: i32, a: usize, b: v128, y: usize, size: i32): void {
+function oneB<Of>(a: usize, b: v128, y: usize, size: i32): void {
   for (; size >= 16; size -= 16) {
-    const p = apply(operation, v128.load(a), b), q = apply(operation, v128.load(a, 16), b)
-    const r = apply(operation, v128.load(a, 32), b), s = apply(operation, v128.load(a, 48), b)
+    const p = apply<Of>(v128.load(a), b), q = apply<Of>(v128.load(a, 16), b)
+    const r = apply<Of>(v128.load(a, 32), b), s = apply<Of>(v128.load(a, 48), b)
     v128.store(y, p)
     v128.store(y, q, 16)
     v128.store(y, r, 32)
@@ -161,6 +177,6 @@ function oneB(operation: i32, a: usize, b: v128, y: usize, size: i32): void {
     a += 64
     y += 64
   }
-  for (; size >= 4; size -= 4, a += 16, y += 16) v128.store(y, apply(operation, v128.load(a), b))
-  if (size > 0) storeLanes(y, apply(operation, loadLanes(a, size), b), size)
+  for (; size >= 4; size -= 4, a += 16, y += 16) v128.store(y, apply<Of>(v128.load(a), b))
+  if (size > 0) storeLanes(y, apply<Of>(loadLanes(a, size), b), size)
 }

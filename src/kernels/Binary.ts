@@ -4,8 +4,7 @@
 import { broadcast_util, type KernelConfig, type TensorInfo, util } from '@tensorflow/tfjs-core'
 import { type EyesWasmBackend, kernel, type KernelCall } from './backend.js'
 import { castTo } from './Cast.js'
-import { delegate } from './delegate.js'
-import { wasmKernels } from './registrations.js'
+import { delegate, delegatingKernel } from './delegate.js'
 
 /** tfjs's kernels of a and b, in the order of the codes in assembly/Binary.ts. */
 const operations = ['Add', 'Sub', 'Multiply', 'RealDiv', 'Maximum', 'Minimum', 'SquaredDifference'] as const
@@ -54,11 +53,7 @@ function configOf(name: (typeof operations)[number], operation: number): KernelC
     if (a.dtype !== 'float32' || b.dtype !== 'float32') return delegate(backend, name, inputs)
     return binary(backend, operation, a, b)
   }
-  return {
-    ...kernel(name, compute),
-    // Theirs is not registered beside ours, so tfjs would not set it up.
-    setupFunc: backend => wasmKernels.get(name)!.setupFunc?.(backend),
-  }
+  return delegatingKernel(name, compute)
 }
 
 /** x where it is not below 0, alpha x where it is; float32, alpha of any shape that broadcasts (He et al., ICCV 2015). */

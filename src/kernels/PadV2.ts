@@ -1,9 +1,9 @@
 // A tensor with a border of one value; arithmetic in assembly/CopyRows.ts. In place of tfjs-backend-wasm's, which looks for a border of NaN in a
 // sorted list of those that it has made, finds another, and from then on gives wrong ones for every value.
 import { type PadV2Attrs, type TensorInfo, util } from '@tensorflow/tfjs-core'
-import { kernel, type KernelCall } from './backend.js'
+import type { KernelCall } from './backend.js'
 import { copyBlock, stepsOf } from './copy-block.js'
-import { wasmKernels } from './registrations.js'
+import { delegatingKernel } from './delegate.js'
 
 /** y [before + size + after, ...], of x's type; of a bool tensor, the border is 1 for every value but 0, as Cast makes it. */
 function pad({ inputs: { x }, attrs: { paddings, constantValue }, backend }: KernelCall<'x', PadV2Attrs>): TensorInfo {
@@ -21,8 +21,5 @@ function pad({ inputs: { x }, attrs: { paddings, constantValue }, backend }: Ker
   return y
 }
 
-export const padV2Config = {
-  ...kernel('PadV2', pad),
-  // Theirs is not registered beside ours, so tfjs would not set it up; their SpaceToBatchND calls it.
-  setupFunc: wasmKernels.get('PadV2')!.setupFunc!,
-}
+/** Their SpaceToBatchND calls theirs. */
+export const padV2Config = delegatingKernel('PadV2', pad)

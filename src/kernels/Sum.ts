@@ -1,9 +1,8 @@
 // Sum and mean over any axes, in place of tfjs-backend-wasm's, which transposes first unless the axes are the last ones. float32 runs in
 // WASM (assembly/Sum.ts), a block of neighbouring axes at a time, the last block first; other types are theirs.
 import { backend_util, type KernelConfig, type SumAttrs, type TensorInfo, util } from '@tensorflow/tfjs-core'
-import { type EyesWasmBackend, kernel, type KernelCall } from './backend.js'
-import { delegate } from './delegate.js'
-import { wasmKernels } from './registrations.js'
+import type { EyesWasmBackend, KernelCall } from './backend.js'
+import { delegate, delegatingKernel } from './delegate.js'
 
 /** Sizes of a block of neighbouring axes that are reduced together, and of what stands before and behind it. */
 interface Block {
@@ -57,11 +56,8 @@ function reduceBlock(backend: EyesWasmBackend, x: TensorInfo, block: Block, divi
   return y
 }
 
-const configOf = (name: 'Sum' | 'Mean'): KernelConfig => ({
-  ...kernel<'x', SumAttrs>(name, call => reduce(name, call)),
-  // Theirs is not registered beside ours, so tfjs would not set it up.
-  setupFunc: backend => wasmKernels.get(name)!.setupFunc?.(backend),
-})
+const configOf = (name: 'Sum' | 'Mean'): KernelConfig =>
+  delegatingKernel<'x', SumAttrs>(name, call => reduce(name, call))
 
 export const sumConfig = configOf('Sum')
 export const meanConfig = configOf('Mean')

@@ -234,5 +234,5 @@ export function kernel<Inputs extends string, Attrs>(
   return { kernelName, backendName, kernelFunc: compute as unknown as KernelConfig['kernelFunc'] }
 }
 
-/** The function of a kernel of numbers with one result, whatever its inputs and attributes are called. */
-export type Compute = (call: KernelCall<string, Record<string, unknown>>) => TensorInfo
+/** The function of a kernel of numbers, whatever its inputs and attributes are called. */
+export type Compute = (call: KernelCall<string, Record<string, unknown>>) => TensorInfo | TensorInfo[]

@@ -1,64 +1,30 @@
-// Kernels of tfjs-backend-wasm behind a correction: right for most of what they are given, they trap, write beyond the end of a tensor or answer
-// with what lay in memory for the rest. That is refused here, or brought to a form that they compute. In the order of their names.
+// Single kernels of tfjs-backend-wasm behind a correction: right for most of what they are given, for other values, axes, indices or shapes they
+// trap, write beyond the end of a tensor or answer with what lay in memory. That is refused here, or brought to a form that they compute, which
+// they then do by way of delegate.ts. Not here: types and tensors without values, for which many kernels have one rule (number-types.ts).
 import {
   type BincountAttrs,
   type CropAndResizeAttrs,
   type CumsumAttrs,
   type KernelConfig,
+  type RotateWithOffsetAttrs,
   type ScatterNdAttrs,
   type SparseToDenseAttrs,
   type TensorInfo,
-  type TopKAttrs,
   upcastType,
   util,
 } from '@tensorflow/tfjs-core'
 import { inputError } from '../errors.js'
-import { type EyesWasmBackend, kernel, type KernelCall } from './backend.js'
-import { castTo } from './Cast.js'
-import { delegate } from './delegate.js'
-import { wasmKernels } from './registrations.js'
+import type { EyesWasmBackend, KernelCall } from './backend.js'
+import { delegate, delegatingKernel } from './delegate.js'
 
-type Tensors = Record<string, TensorInfo>
+// ---- axes and shapes
 
-/** A kernel that calls theirs of the same name. Theirs is not registered beside ours, so tfjs would not set it up. */
-function corrected<Inputs extends string, Attrs>(
-  name: string,
-  compute: (call: KernelCall<Inputs, Attrs>) => TensorInfo | TensorInfo[],
-): KernelConfig {
-  const { setupFunc } = wasmKernels.get(name)!
-  return { ...kernel(name, compute), ...(setupFunc && { setupFunc }) }
-}
-
-// ---- bool tensors, which have one byte a value
-
-/** What `compute` makes of int32 tensors in the place of bool ones. */
-function withIntegers<Result>(
-  backend: EyesWasmBackend,
-  inputs: Tensors,
-  compute: (numbers: Tensors) => Result,
-): Result {
-  const bools = Object.entries(inputs).filter(([, tensor]) => tensor.dtype === 'bool')
-  const numbers = bools.map(([name, tensor]) => [name, castTo(backend, tensor, 'int32')] as const)
-  const result = compute({ ...inputs, ...Object.fromEntries(numbers) })
-  for (const [, { dataId }] of numbers) backend.disposeData(dataId)
-  return result
-}
-
-/** An int32 tensor as bool; it is freed. */
-function toBool(backend: EyesWasmBackend, tensor: TensorInfo): TensorInfo {
-  const bool = castTo(backend, tensor, 'bool')
-  backend.disposeData(tensor.dataId)
-  return bool
-}
-
-/** Theirs of cumulative sums and products takes no bool tensors and no axis from the end, and divides by the length of an axis. */
+/** Theirs of cumulative sums and products takes no axis from the end. */
 const cumulative =
   (name: string) =>
   ({ inputs, attrs, backend }: KernelCall<'x', CumsumAttrs>): TensorInfo => {
-    const { dtype, shape } = inputs.x
-    const [axis] = util.parseAxisParam(attrs.axis, shape) as [number]
-    if (util.sizeFromShape(shape) === 0) return backend.output(shape, dtype === 'bool' ? 'int32' : dtype)
-    return withIntegers(backend, inputs, numbers => delegate(backend, name, numbers, { ...attrs, axis }))
+    const [axis] = util.parseAxisParam(attrs.axis, inputs.x.shape) as [number]
+    return delegate(backend, name, inputs, { ...attrs, axis })
   }
 
 /**
@@ -67,42 +33,23 @@ const cumulative =
  */
 function select({ inputs, backend }: KernelCall<'condition' | 't' | 'e'>): TensorInfo {
   const { condition, t, e } = inputs
-  const dtype = upcastType(t.dtype, e.dtype)
   const [conditions, values] = [condition, t].map(one => util.sizeFromShape(one.shape)) as [number, number]
-  if (values === 0) return backend.output(t.shape, dtype) // of an empty t, tfjs leaves the condition as it is
+  // Of an empty t, tfjs leaves the condition as it is.
+  if (values === 0) return backend.output(t.shape, upcastType(t.dtype, e.dtype))
   if (conditions !== values && !(condition.shape.length === 1 && conditions === t.shape[0])) {
     throw inputError(
       `Select: the condition is [${condition.shape.join(', ')}], t is [${t.shape.join(', ')}], wanted a condition for each ` +
         'value or row of t. Give one of its shape.',
     )
   }
-  if (t.dtype === e.dtype && dtype !== 'bool') return delegate(backend, 'Select', inputs)
-  const numbers = dtype === 'bool' ? 'int32' : dtype
-  const [a, b] = [castTo(backend, t, numbers), castTo(backend, e, numbers)]
-  const y = delegate(backend, 'Select', { condition, t: a, e: b })
-  for (const { dataId } of [a, b]) backend.disposeData(dataId)
-  return dtype === 'bool' ? toBool(backend, y) : y
+  return delegate(backend, 'Select', inputs)
 }
 
-function sparseFillEmptyRows({
-  inputs,
-  backend,
-}: KernelCall<'indices' | 'values' | 'denseShape' | 'defaultValue'>): TensorInfo[] {
-  const filled = withIntegers(backend, inputs, numbers => {
-    return delegate(backend, 'SparseFillEmptyRows', numbers) as unknown as TensorInfo[]
-  })
-  return inputs.values.dtype === 'bool' ? filled.with(1, toBool(backend, filled[1]!)) : filled
-}
-
-/** The k largest values of each row, and their places. Theirs divides by the length of a row. */
-function topK({ inputs, attrs, backend }: KernelCall<'x', TopKAttrs>): TensorInfo[] {
-  const { dtype, shape } = inputs.x
-  const part = shape.with(-1, attrs.k)
-  if (util.sizeFromShape(part) === 0) return [backend.output(part, dtype), backend.output(part, 'int32')]
-  const [values, indices] = withIntegers(backend, inputs, numbers => {
-    return delegate(backend, 'TopK', numbers, { ...attrs }) as unknown as [TensorInfo, TensorInfo]
-  })
-  return [dtype === 'bool' ? toBool(backend, values) : values, indices]
+/** @throws INPUT for a scalar, which tfjs lets pass and theirs leaves as what lay in memory */
+function softmax({ inputs: { logits }, attrs, backend }: KernelCall<'logits'>): TensorInfo {
+  if (logits.shape.length === 0)
+    throw inputError('Softmax: logits are a scalar, wanted rank 1 or more. Reshape them to [1].')
+  return delegate(backend, 'Softmax', { logits }, { ...attrs })
 }
 
 // ---- indices, which theirs take for addresses unseen
@@ -147,6 +94,16 @@ function tensorScatterUpdate({ inputs, backend }: KernelCall<'tensor' | 'indices
   return delegate(backend, 'TensorScatterUpdate', inputs)
 }
 
+/** Theirs divides by the rows of the data. @throws INPUT for indices of data without rows */
+const sparseSegment =
+  (name: string) =>
+  ({ inputs, backend }: KernelCall<'data' | 'indices' | 'segmentIds'>): TensorInfo => {
+    const { data, indices } = inputs
+    if (data.shape[0] !== 0) return delegate(backend, name, inputs)
+    checkPlaces(backend, name, indices, 1, data.shape)
+    return backend.output(data.shape, data.dtype)
+  }
+
 type CropCall = KernelCall<'image' | 'boxes' | 'boxInd', CropAndResizeAttrs>
 
 /**
@@ -172,6 +129,40 @@ function cropAndResize(call: CropCall): TensorInfo {
   return delegate(backend, 'CropAndResize', inputs, { ...attrs })
 }
 
+/**
+ * Theirs cuts fills to integers, has float32 ones for every image, and reads beyond them from the fifth channel on. So there, and where another
+ * value than 0 is filled in, the pixels' places are rotated, counted from 1. As on cpu a number is every channel's, and of several the fourth is 255.
+ */
+function rotateWithOffset({
+  inputs: { image },
+  attrs,
+  backend,
+}: KernelCall<'image', RotateWithOffsetAttrs>): TensorInfo {
+  const { fillValue } = attrs
+  const [batch, height, width, channels] = image.shape as [number, number, number, number]
+  if (Object.is(fillValue, 0) && image.dtype === 'float32' && channels <= 4)
+    return delegate(backend, 'RotateWithOffset', { image }, { ...attrs })
+  const places = backend.output([1, height, width, 1], 'int32')
+  backend.typedArrayFromHeap(places).forEach((_, i, all) => {
+    all[i] = i + 1
+  })
+  const rotated = delegate(backend, 'RotateWithOffset', { image: places }, { ...attrs, fillValue: 0 })
+  const y = backend.output(image.shape, image.dtype)
+  const [from, to, sources] = [image, y, rotated].map(one => backend.typedArrayFromHeap(one)) as [
+    Float32Array,
+    Float32Array,
+    Int32Array,
+  ]
+  const fills = typeof fillValue === 'number' ? Array<number>(channels).fill(fillValue) : fillValue.toSpliced(3, 1, 255)
+  let at = 0
+  for (let n = 0; n < batch; n++)
+    for (const source of sources)
+      for (let c = 0; c < channels; c++)
+        to[at++] = source === 0 ? fills[c]! : from[(n * height * width + source - 1) * channels + c]!
+  for (const { dataId } of [places, rotated]) backend.disposeData(dataId)
+  return y
+}
+
 /** @throws INPUT for a number below 0, where theirs prints a line and leaves y as it was */
 function checkCounted(backend: EyesWasmBackend, who: string, x: TensorInfo): void {
   const negative = backend.typedArrayFromHeap(x).find(value => value < 0)
@@ -191,16 +182,18 @@ function denseBincount({ inputs, attrs, backend }: KernelCall<'x' | 'weights'>):
 }
 
 export const correctedKernels: readonly KernelConfig[] = [
-  corrected('Bincount', bincount),
-  corrected('CropAndResize', cropAndResize),
-  corrected('Cumprod', cumulative('Cumprod')),
-  corrected('Cumsum', cumulative('Cumsum')),
-  corrected('DenseBincount', denseBincount),
-  corrected('GatherNd', gatherNd),
-  corrected('ScatterNd', scatterNd),
-  corrected('Select', select),
-  corrected('SparseFillEmptyRows', sparseFillEmptyRows),
-  corrected('SparseToDense', sparseToDense),
-  corrected('TensorScatterUpdate', tensorScatterUpdate),
-  corrected('TopK', topK),
+  delegatingKernel('Bincount', bincount),
+  delegatingKernel('CropAndResize', cropAndResize),
+  delegatingKernel('Cumprod', cumulative('Cumprod')),
+  delegatingKernel('Cumsum', cumulative('Cumsum')),
+  delegatingKernel('DenseBincount', denseBincount),
+  delegatingKernel('GatherNd', gatherNd),
+  delegatingKernel('RotateWithOffset', rotateWithOffset),
+  delegatingKernel('ScatterNd', scatterNd),
+  delegatingKernel('Select', select),
+  delegatingKernel('Softmax', softmax),
+  delegatingKernel('SparseSegmentMean', sparseSegment('SparseSegmentMean')),
+  delegatingKernel('SparseSegmentSum', sparseSegment('SparseSegmentSum')),
+  delegatingKernel('SparseToDense', sparseToDense),
+  delegatingKernel('TensorScatterUpdate', tensorScatterUpdate),
 ]

@@ -74,6 +74,6 @@ export function integerArithmetic(name: string, compute: Compute): Compute {
     const { a, b } = call.inputs as Record<'a' | 'b', TensorInfo>
     if (a.dtype === 'int32' && b.dtype === 'int32') return integers(backend, a, b, of)
     const y = compute(call)
-    return name === 'FloorDiv' ? replaced(backend, y, 'int32') : y
+    return name === 'FloorDiv' ? replaced(backend, y as TensorInfo, 'int32') : y
   }
 }

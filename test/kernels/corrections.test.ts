@@ -80,6 +80,64 @@ describe('bool tensors', () => {
   })
 })
 
+describe('bool tensors in kernels that know none', () => {
+  const kernel = (name: string, inputs: Record<string, tf.Tensor>, attrs = {}) =>
+    result(() => tf.engine().runKernel<tf.Tensor>(name, inputs, attrs))
+  const integers = (...values: number[]) => tf.tensor1d(values, 'int32')
+
+  it('are flipped, rearranged, searched, counted and added by segments', () => {
+    const image = bool([1, 0, 0, 1], [1, 2, 2, 1])
+    expect(kernel('FlipLeftRight', { image })).toEqual({ dtype: 'bool', shape: [1, 2, 2, 1], values: [0, 1, 1, 0] })
+    const x = bool([1, 0, 0, 1], [1, 1, 1, 4])
+    expect(kernel('DepthToSpace', { x }, { blockSize: 2, dataFormat: 'NHWC' })).toEqual({
+      dtype: 'bool',
+      shape: [1, 2, 2, 1],
+      values: [1, 0, 0, 1],
+    })
+    const sought = { sortedSequence: bool([0, 0, 1], [1, 3]), values: bool([0, 1], [1, 2]) }
+    expect(kernel('SearchSorted', sought, { side: 'right' }).values).toEqual([2, 3])
+    const counted = kernel('DenseBincount', { x: integers(0, 2), weights: bool([1, 0]) }, { size: 3 })
+    expect(counted).toEqual({ dtype: 'bool', shape: [3], values: [1, 0, 0] })
+    const sums = { data: bool([1, 0, 1, 0], [2, 2]), indices: integers(0, 1), segmentIds: integers(0, 0) }
+    expect(kernel('SparseSegmentSum', sums)).toEqual({ dtype: 'bool', shape: [1, 2], values: [1, 0] })
+    for (const tensor of [image, x, ...Object.values(sought), ...Object.values(sums)]) tensor.dispose()
+  })
+})
+
+describe('RotateWithOffset', () => {
+  it('fills in fractions, a value a channel, and images of integers', () => {
+    const x = () => tf.tensor4d([1, 2, 3, 4, 5, 6, 7, 8], [2, 1, 2, 2])
+    const quarter = (fill: number | [number, number, number]) =>
+      result(() => tf.image.rotateWithOffset(x(), Math.PI / 2, fill, 0)).values
+    const sevenths = Math.fround(1 / 7)
+    expect(quarter(1 / 7)).toEqual([1, 2, sevenths, sevenths, 5, 6, sevenths, sevenths])
+    expect(quarter([0.5, -2.5, 9])).toEqual([1, 2, 0.5, -2.5, 5, 6, 0.5, -2.5])
+    expect(quarter(0)).toEqual([1, 2, 0, 0, 5, 6, 0, 0])
+    const rgba = result(() => tf.image.rotateWithOffset(tf.ones([1, 1, 2, 4]), Math.PI / 2, [3, 4, 5], 0)).values
+    expect(rgba).toEqual([1, 1, 1, 1, 3, 4, 5, 255])
+    const five = result(() => tf.image.rotateWithOffset(tf.ones([1, 1, 2, 5]), Math.PI / 2, 0, 0)).values
+    expect(five).toEqual([1, 1, 1, 1, 1, 0, 0, 0, 0, 0])
+    const attrs = { radians: Math.PI / 2, fillValue: 7, center: 0 }
+    for (const dtype of ['int32', 'bool'] as const) {
+      const turned = result(() =>
+        tf.engine().runKernel<tf.Tensor>('RotateWithOffset', { image: tf.ones([1, 1, 2, 1], dtype) }, attrs),
+      )
+      expect([turned.dtype, ...turned.values]).toEqual([dtype, 1, 7])
+    }
+  })
+})
+
+describe('SparseSegmentMean', () => {
+  it('takes data without rows, and no index of them', () => {
+    const mean = (...indices: number[]) => {
+      const ids = tf.tensor1d(indices, 'int32')
+      return tf.sparse.sparseSegmentMean(tf.zeros([0, 2]), ids, ids)
+    }
+    expect(result(() => mean())).toEqual({ dtype: 'float32', shape: [0, 2], values: [] })
+    expect(() => tf.tidy(() => mean(0))).toThrow('SparseSegmentMean: the indices [0] are no place in [0, 2]')
+  })
+})
+
 describe('OneHot', () => {
   it.each(['float32', 'int32', 'bool'] as const)('writes values of %s', dtype => {
     const y = result(() => tf.oneHot(tf.tensor1d([2, -1, 0, 3], 'int32'), 3, 1, 0, dtype))

@@ -10,7 +10,7 @@ useBackend()
 const names = (list: string) => list.trim().split(/\s+/)
 
 const unary =
-  names(`Abs Acos Acosh Asin Asinh Atan Atanh Ceil Cos Cosh Elu Exp Floor IsFinite IsInf IsNan LeakyRelu Log Log1p Neg
+  names(`Abs Acos Acosh Asin Asinh Atan Atanh Ceil Cos Cosh Elu Exp Expm1 Floor IsFinite IsInf IsNan LeakyRelu Log Log1p Neg
   Reciprocal Relu Relu6 Round Rsqrt Selu Sigmoid Sign Sin Sinh Softplus Sqrt Square Step Tan Tanh`)
 const binary = names('Atan2 FloorDiv Maximum Minimum Mod Multiply Pow RealDiv SquaredDifference')
 
@@ -93,11 +93,33 @@ describe('no values', () => {
       expect([...tf.mean(integers, 1).dataSync()]).toEqual([NaN, NaN])
       const nothing = tf.zeros([0, 3, 2], 'bool')
       expect([...tf.any(nothing).dataSync(), ...tf.all(nothing).dataSync()]).toEqual([0, 1])
+      const none8 = tf.zeros([0, 2], 'bool')
+      expect([...tf.min(none8, 0).dataSync(), ...tf.max(none8, 0).dataSync()]).toEqual([1, 1, 0, 0])
       expect(tf.any(nothing, 1, true).shape).toEqual([0, 1, 2])
       expect([tf.argMax(tf.zeros([0, 3, 2]), 1).shape, tf.max(tf.zeros([4, 0, 3]), [0]).shape]).toEqual([
         [0, 2],
         [0, 3],
       ])
+    })
+  })
+
+  it('stay none when they are moved and summed up', () => {
+    tf.tidy(() => {
+      // With axes at the front that stay where they are, theirs divides by 0.
+      const moved = (shape: number[], perm: number[]) => tf.transpose(tf.zeros(shape, 'bool'), perm).shape
+      expect(moved([0, 2, 3], [0, 2, 1])).toEqual([0, 3, 2])
+      expect(moved([2, 0, 4, 3, 2], [0, 1, 2, 4, 3])).toEqual([2, 0, 4, 2, 3])
+      expect(moved([0, 2, 3, 4], [0, 3, 2, 1])).toEqual([0, 4, 3, 2])
+      const shapes: number[][] = [
+        [0, 3, 2],
+        [3, 0, 2],
+        [2, 3, 0],
+      ]
+      for (const shape of shapes) {
+        const sums = tf.engine().runKernel<tf.Tensor>('Cumsum', { x: tf.zeros(shape, 'bool') }, { axis: -2 })
+        expect([sums.dtype, sums.shape]).toEqual(['int32', shape])
+      }
+      expect(tf.image.rotateWithOffset(tf.zeros([1, 0, 3, 1]), 1, 0.5).shape).toEqual([1, 0, 3, 1])
     })
   })
 
