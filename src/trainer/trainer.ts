@@ -124,7 +124,10 @@ export class ParallelTrainer {
    */
   async close(): Promise<void> {
     this.#isClosed = true
-    this.#end ??= this.#turns.settled().then(() => this.#drop())
+    this.#end ??= this.#turns.settled().then(async () => {
+      await this.#drop()
+      this.#kept = null
+    })
     if (!this.#turns.isWithin()) return this.#end
     this.#end.catch(() => undefined)
   }
@@ -137,7 +140,8 @@ export class ParallelTrainer {
       try {
         return await work()
       } catch (error) {
-        if (!(error instanceof EyesWasmError) || error.code === 'WORKER') await this.#drop()
+        // Why it failed is told, whatever comes of the threads' end.
+        if (!(error instanceof EyesWasmError) || error.code === 'WORKER') await this.#drop().catch(() => undefined)
         throw error
       }
     })
