@@ -36,3 +36,11 @@ export class EyesWasmError extends Error {
 
 /** Bad arguments or bad input files: exit code 2. */
 export const inputError = (message: string, cause?: unknown) => new EyesWasmError('INPUT', message, { cause })
+
+/** An error of somebody else's in a few words: its message, after its name where that says more than Error. */
+export function textOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return error.name === 'Error' || error.message.includes(error.name)
+    ? error.message
+    : `${error.name}: ${error.message}`
+}

@@ -8,7 +8,7 @@ import { createMemory, regions, slotStrideOf } from './memory.js'
 import { microBatchRange } from './micro-batches.js'
 import { type BadValue, nonFiniteSection } from './non-finite.js'
 import type { Life, OpenPool } from './pool.js'
-import type { Section } from './program.js'
+import { type Section, vectorLength } from './section.js'
 import type { LossTask } from './protocol.js'
 import { runWithRetry } from './retry.js'
 import type { LossParts, UpdateRule } from './rules.js'
@@ -105,7 +105,7 @@ const mostForwardExamples = 32
 
 export async function openExecutor(options: ExecutorOptions): Promise<Executor> {
   const { program, parameters, state = [], exampleCount, batch, cut, average = false, noun } = options
-  const [size, stateCount] = [lengthOf(parameters), lengthOf(state)]
+  const [size, stateCount] = [vectorLength(parameters), vectorLength(state)]
   const { exampleFlop, tapeExamples } = cut
   const largest = Math.min(batch, exampleCount)
   const slotCount = cut.count(largest)
@@ -213,10 +213,4 @@ export async function openExecutor(options: ExecutorOptions): Promise<Executor> 
       runWithRetry(pool, { kind: 'call', name, version, args }, isTraining ? trainingLife : forwardLife),
     close: () => pool.close(),
   }
-}
-
-/** Length of the vector that the sections make up. */
-function lengthOf(sections: readonly Section[]): number {
-  const last = sections.at(-1)
-  return last ? last.offset + last.size : 0
 }

@@ -1,6 +1,6 @@
 // Which value of a step is not finite, as far as the shared vectors tell. What single examples tell is a program's own
 // (imaging/diagnose.ts). The words that a user reads are training/finite.ts and trainer/fit.ts.
-import type { Section } from './program.js'
+import type { Section } from './section.js'
 
 /** The variable of the first section (with `last`: of the last one) whose part of a flat vector is not finite. */
 export function nonFiniteSection(values: Float32Array, sections: readonly Section[], last = false): string | undefined {

@@ -5,11 +5,11 @@ import { fileURLToPath } from 'node:url'
 import type { ResourceLimits } from 'node:worker_threads'
 import { Piscina } from 'piscina'
 import { assetUrl } from '../assets.js'
-import { EyesWasmError } from '../errors.js'
+import { EyesWasmError, textOf } from '../errors.js'
 import { createLedger, WorkerFault } from './faults.js'
 import type { Answers, Task, WorkerSetup } from './protocol.js'
 import { accepted } from './refusal.js'
-import { openRoster, type Roster, textOf, type Thread } from './threads.js'
+import { openRoster, type Roster, type Thread } from './threads.js'
 import { createPace, createWatchdog, type Pace, type Watchdog } from './watchdog.js'
 
 /** Longest wait for a worker to start, in milliseconds. */

@@ -3,13 +3,7 @@
 // module's trainer/module-program.ts.
 import { engine, type Scalar, type Variable } from '@tensorflow/tfjs-core'
 import type { EyesWasmBackend } from '../kernels/backend.js'
-
-/** A tensor's place in a flat vector, in float32 elements. */
-export interface Section {
-  readonly name: string
-  readonly offset: number
-  readonly size: number
-}
+import type { Section } from './section.js'
 
 export interface ProgramVariable extends Section {
   readonly variable: Variable

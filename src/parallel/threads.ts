@@ -2,6 +2,7 @@
 // thread that is being ended may still write to shared memory until then. Which task it had is pool.ts.
 import type { Worker } from 'node:worker_threads'
 import type { Piscina } from 'piscina'
+import { textOf } from '../errors.js'
 import type { WorkerReport } from './protocol.js'
 
 export interface Thread {
@@ -141,12 +142,4 @@ export function openRoster(piscina: Piscina, events: ThreadEvents): Roster {
     },
     settled,
   }
-}
-
-/** An error of a worker in a few words. */
-export function textOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  return error.name === 'Error' || error.message.includes(error.name)
-    ? error.message
-    : `${error.name}: ${error.message}`
 }

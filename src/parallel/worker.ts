@@ -1,11 +1,10 @@
 // The far side of the thread: what Piscina's worker files are made of, one for each kind of program. What it does with a task is tasks.ts. A thread
 // in which a task failed is not used again, because its engine or its memory may be in any state: it says what happened and ends.
 import { parentPort, workerData } from 'node:worker_threads'
+import { textOf } from '../errors.js'
 import type { OpenProgram } from './program.js'
 import type { WorkerReport, WorkerSetup } from './protocol.js'
 import { createTaskHandler, type TaskHandler } from './tasks.js'
-
-const textOf = (error: unknown) => (error instanceof Error ? `${error.name}: ${error.message}` : String(error))
 
 /** `handle`, but that a task that throws ends the thread. The trainer hears the reason first: what was posted arrives before the end. */
 export function endingOnFault(handle: TaskHandler): TaskHandler {

@@ -1,5 +1,6 @@
 // The far side of a web worker: worker.ts in a browser. One task at a time, in the order in which they come; what is done with one is
 // tasks.ts. A worker in which a task failed says why and is not used again.
+import { textOf } from '../errors.js'
 import type { FromWorker, ToWorker } from './pool.web.js'
 import type { OpenProgram } from './program.js'
 import { createTaskHandler, type TaskHandler } from './tasks.js'
@@ -9,8 +10,6 @@ interface Scope {
   postMessage(message: FromWorker): void
   onmessage: ((event: MessageEvent<ToWorker>) => void) | null
 }
-
-const textOf = (error: unknown) => (error instanceof Error ? `${error.name}: ${error.message}` : String(error))
 
 /** The page ends a worker that reports a fault, so that nothing is to be done about one here. */
 export const endingOnFault = (handle: TaskHandler): TaskHandler => handle

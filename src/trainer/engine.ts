@@ -6,7 +6,7 @@ import { createMemory } from '../parallel/memory.js'
 import { openPool, type OpenPool } from '../parallel/pool.js'
 import { runWithRetry } from '../parallel/retry.js'
 import { createPace } from '../parallel/watchdog.js'
-import type { Section } from '../parallel/program.js'
+import { type Section, vectorLength } from '../parallel/section.js'
 import { compileSharedModule } from '../wasm/modules.js'
 import { moduleCut } from './cost.js'
 import { workerFile } from './host.js'
@@ -54,8 +54,6 @@ export function sectionsOf(variables: readonly VariableSpec[], role: Role): Sect
     })
 }
 
-const lengthOf = (sections: readonly Section[]) => sections.reduce((sum, { size }) => sum + size, 0)
-
 /** A description with its vectors apart. */
 export interface Model {
   readonly description: Description
@@ -68,7 +66,7 @@ export interface Model {
 export function modelOf(description: Description): Model {
   const { variables, values } = description
   const [trainable, state] = [sectionsOf(variables, 'trainable'), sectionsOf(variables, 'state')]
-  const [size, stateSize] = [lengthOf(trainable), lengthOf(state)]
+  const [size, stateSize] = [vectorLength(trainable), vectorLength(state)]
   const constants = values.subarray(size + stateSize)
   const shared = new Float32Array(new SharedArrayBuffer(4 * constants.length))
   shared.set(constants)

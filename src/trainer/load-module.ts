@@ -1,5 +1,6 @@
 // A user's modules in a worker: imported by URL, their functions checked by name, and the tfjs that they see. All copies of tfjs share one engine and one
 // registry of kernels (globalThis), so whichever copy it is computes on our backend.
+import { textOf } from '../errors.js'
 import { ProgramError } from '../parallel/program.js'
 import type { Tfjs } from './module-tfjs.js'
 import type { ModuleContext } from './types.js'
@@ -19,10 +20,6 @@ export interface DataModule {
   readonly length: () => unknown
   readonly batch: (tf: Tfjs, indices: readonly number[], context: ModuleContext) => unknown
 }
-
-/** An error in words: its name where the message does not say it. */
-export const textOf = (error: unknown): string =>
-  error instanceof Error ? `${error.name}: ${error.message}` : String(error)
 
 const refuse = (message: string) => new ProgramError('MODEL', message)
 

@@ -1,11 +1,12 @@
 // A user's module as a program of the engine (parallel/program.ts): its loss over the rows of the data, the variables that it registered with tfjs, and what
 // draws random numbers led to the seed. Runs in workers; what is refused is refused by name, because the user cannot look in here.
 import * as tf from '@tensorflow/tfjs-core'
+import { textOf } from '../errors.js'
 import { backendName, type EyesWasmBackend } from '../kernels/backend.js'
 import { registerFasterGradients } from '../kernels/register.js'
 import { type LossContext, type Program, ProgramError, type ReportPart } from '../parallel/program.js'
 import { type Examples, openExamples, sharedExamples } from './examples.js'
-import { loadModel, type ModelModule, textOf, type Tfjs, tfjsOf } from './load-module.js'
+import { loadModel, type ModelModule, type Tfjs, tfjsOf } from './load-module.js'
 import {
   changedVariables,
   describeModel,
@@ -40,7 +41,7 @@ const isTrap = (error: unknown) =>
 /** What a user's function throws, as a refusal that names it. */
 function blame(error: unknown, who: string, what: string): unknown {
   if (error instanceof ProgramError || isTrap(error)) return error
-  return refuse(`${who}: ${what} threw ${textOf(error)}`)
+  return refuse(`${who}: ${what} threw: ${textOf(error)}`)
 }
 
 /** Imports what may bring a tfjs of its own along, which else says on stderr that it is not the first. */

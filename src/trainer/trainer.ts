@@ -28,7 +28,23 @@ interface Vectors {
   readonly average: Float32Array | null
 }
 
-/** Trains a module's loss over worker threads: the same bits for every number of them. */
+/**
+ * Trains a module's loss over worker threads: the same bits for every number of them.
+ *
+ * @example
+ * ```js
+ * import { adam, ParallelTrainer, progress, sharedArray } from 'eyes-wasm'
+ *
+ * const trainer = new ParallelTrainer({
+ *   model: new URL('./my-model.js', import.meta.url), // exports loss(tf, { x, y }, context)
+ *   data: { x: sharedArray(pixels, [count, 8, 8, 1]), y: sharedArray(labels) },
+ *   optimizer: adam({ lr: 1e-3 }),
+ * })
+ * const { history } = await trainer.fit({ epochs: 5, batch: 32, callbacks: [progress()] })
+ * await trainer.save('weights.safetensors')
+ * await trainer.close()
+ * ```
+ */
 export class ParallelTrainer {
   readonly #options: Checked
   #model: Promise<Model> | null = null
@@ -108,7 +124,10 @@ export class ParallelTrainer {
    */
   async close(): Promise<void> {
     this.#isClosed = true
-    this.#end ??= this.#turns.settled().then(() => this.#drop())
+    this.#end ??= this.#turns.settled().then(async () => {
+      await this.#drop()
+      this.#kept = null
+    })
     if (!this.#turns.isWithin()) return this.#end
     this.#end.catch(() => undefined)
   }
@@ -121,7 +140,8 @@ export class ParallelTrainer {
       try {
         return await work()
       } catch (error) {
-        if (!(error instanceof EyesWasmError) || error.code === 'WORKER') await this.#drop()
+        // Why it failed is told, whatever comes of the threads' end.
+        if (!(error instanceof EyesWasmError) || error.code === 'WORKER') await this.#drop().catch(() => undefined)
         throw error
       }
     })

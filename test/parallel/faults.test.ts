@@ -57,7 +57,7 @@ describe('an autoencoder in four micro-batches a step', () => {
 
   const ways: [Way, RegExp][] = [
     ['exit', /exit code 9/],
-    ['throw', /Error: injected/],
+    ['throw', /injected/],
     ['throw-late', /injected/],
     ['unreachable', /RuntimeError: unreachable/],
     ['wasm-memory', /RangeError: WebAssembly.Memory.grow/],
@@ -161,7 +161,7 @@ describe('an autoencoder in four micro-batches a step', () => {
       const { error, seconds, told } = await failure(ae, { way, moment: 'within', times: 1000 })
       // No time was spent in waiting for anybody.
       expect(seconds).toBeLessThan(30)
-      expect(error.message).toMatch(/^worker threads: .*(exit code 9|Error: injected).* Try fewer threads/)
+      expect(error.message).toMatch(/^worker threads: .*(exit code 9|injected).* Try fewer threads/)
       expect(told.length).toBeLessThan(12)
     })
 

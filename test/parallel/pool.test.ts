@@ -73,7 +73,7 @@ describe('openPool', () => {
     // Nobody waited for an answer until the time was up.
     expect(error.message).not.toContain('no answer')
     expect(error.message).toContain(`worker threads: ${threads} did not start: `)
-    expect(error.message).toContain('--threads')
+    expect(error.message).toContain('Try fewer threads')
   })
 
   it.each([1, 2])('%i threads whose kernels are missing fail while warming up', async threads => {

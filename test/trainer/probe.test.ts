@@ -82,14 +82,14 @@ describe('refused', () => {
   })
 
   it.each([
-    ['setup throws', 'bad.js: setup threw RangeError: no such file'],
+    ['setup throws', 'bad.js: setup threw: RangeError: no such file'],
     ['no variables', 'bad.js: has no trainable variable'],
     ['integers', 'bad.js: variable count is int32, wanted float32'],
     ['async', 'bad.js: loss answers a promise'],
     ['number', 'bad.js: loss answers a value of type number, wanted a scalar tensor'],
     ['vector', 'bad.js: loss answers a tensor of float32 [2, 6]'],
     ['integer loss', 'bad.js: loss answers a tensor of int32 []'],
-    ['no connection', 'bad.js: loss threw Error: Cannot find a connection'],
+    ['no connection', 'bad.js: loss threw: Cannot find a connection'],
     ['crypto', 'bad.js: calls crypto.getRandomValues'],
     ['reports loss', 'bad.js: reports a part called loss'],
     ['reports text', 'bad.js: reports word as something else'],

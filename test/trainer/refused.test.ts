@@ -35,8 +35,8 @@ async function failure(work: Promise<unknown>): Promise<EyesWasmError> {
 describe('a module', () => {
   it.each([
     ['differs', 'bad.js: its variables differ from thread to thread: number 1 is w'],
-    ['loss throws', 'bad.js: loss threw TypeError: x is not as it was'],
-    ['throws late', 'bad.js: loss threw TypeError: not this one'],
+    ['loss throws', 'bad.js: loss threw: TypeError: x is not as it was'],
+    ['throws late', 'bad.js: loss threw: TypeError: not this one'],
     ['assigns late', 'bad.js: loss assigns to w, which only the trainer changes'],
     ['new variable', 'bad.js: the variables are others in step 1 than when it was probed: late4 is new'],
   ])('%s', async (way, message) => {
