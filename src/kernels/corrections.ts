@@ -8,6 +8,7 @@ import {
   type KernelConfig,
   type RotateWithOffsetAttrs,
   type ScatterNdAttrs,
+  type SoftmaxAttrs,
   type SparseToDenseAttrs,
   type TensorInfo,
   upcastType,
@@ -45,11 +46,16 @@ function select({ inputs, backend }: KernelCall<'condition' | 't' | 'e'>): Tenso
   return delegate(backend, 'Select', inputs)
 }
 
-/** @throws INPUT for a scalar, which tfjs lets pass and theirs leaves as what lay in memory */
-function softmax({ inputs: { logits }, attrs, backend }: KernelCall<'logits'>): TensorInfo {
-  if (logits.shape.length === 0)
-    throw inputError('Softmax: logits are a scalar, wanted rank 1 or more. Reshape them to [1].')
-  return delegate(backend, 'Softmax', { logits }, { ...attrs })
+/** @throws INPUT for a scalar, which tfjs lets pass, and any axis but the last: theirs then leaves what lay in memory, or takes other rows */
+function softmax({ inputs: { logits }, attrs, backend }: KernelCall<'logits', SoftmaxAttrs>): TensorInfo {
+  const rank = logits.shape.length
+  if (rank === 0) throw inputError('Softmax: logits are a scalar, wanted rank 1 or more. Reshape them to [1].')
+  const [dim] = util.parseAxisParam(attrs.dim, logits.shape) as [number]
+  if (dim !== rank - 1)
+    throw inputError(
+      `Softmax: found axis ${attrs.dim} of [${logits.shape.join(', ')}], wanted the last. Transpose first.`,
+    )
+  return delegate(backend, 'Softmax', { logits }, { dim })
 }
 
 // ---- indices, which theirs take for addresses unseen

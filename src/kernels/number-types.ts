@@ -29,8 +29,8 @@ const each = (names: string, known: Known) =>
 
 const known: ReadonlyMap<string, Known> = new Map([
   ...each(
-    `Acos Acosh Asin Asinh Atan Atan2 Atanh Ceil Cos Cosh DepthToSpace Elu Erf Expm1 Floor Log Log1p Reciprocal Rsqrt Selu Sigmoid Sin Sinh Softplus Sqrt
-    Tan Tanh`,
+    `Acos Acosh Asin Asinh Atan Atan2 Atanh Ceil Cos Cosh DepthToSpace Elu Erf Expm1 Floor Log Log1p Reciprocal Rsqrt Selu Sigmoid Sin Sinh
+    Softplus Sqrt Tan Tanh`,
     { integers: false, result: 'first' },
   ),
   ...each('EluGrad Exp IsFinite IsInf IsNan Softmax', { integers: false, result: 'own' }),

@@ -214,6 +214,15 @@ describe('Cumsum and Cumprod', () => {
   })
 })
 
+describe('Softmax', () => {
+  it('takes the last axis, from either end, and no other', () => {
+    const softmax = (dim: number) =>
+      tf.tidy(() => tf.engine().runKernel<tf.Tensor>('Softmax', { logits: tf.zeros([3, 2]) }, { dim }))
+    for (const dim of [-1, 1]) expect(result(() => softmax(dim)).values).toEqual(Array(6).fill(0.5))
+    expect(() => softmax(0)).toThrow('Softmax: found axis 0 of [3, 2], wanted the last. Transpose first.')
+  })
+})
+
 describe('TopK', () => {
   it('takes nothing of nothing', () => {
     expect(result(() => tf.topk(tf.zeros([2, 0]), 0).values)).toEqual({ dtype: 'float32', shape: [2, 0], values: [] })
