@@ -13,6 +13,9 @@ export { openSaver } from './saver.js'
 /** What the pool starts its threads from. */
 export const workerFile = fileURLToPath(assetUrl('module-worker.cjs'))
 
+/** Node's threads always share memory. */
+export const checkIsolated = (): void => undefined
+
 /** URL of a module, and what messages call it. @throws INPUT */
 export function moduleUrl(module: URL | string, key: string): { url: string; name: string } {
   const refused = (cause?: unknown) =>
