@@ -36,8 +36,9 @@ interface Hand {
 }
 
 const cure = 'Try fewer threads or a smaller batch.'
-const workerError = (number: number, reason: string) =>
-  new EyesWasmError('WORKER', `web workers: worker ${number} failed (${reason}). ${cure}`)
+const loadCure = "Serve dist/web as a whole, with the header 'Cross-Origin-Embedder-Policy: require-corp'."
+const workerError = (number: number, reason: string, what = cure) =>
+  new EyesWasmError('WORKER', `web workers: worker ${number} failed (${reason}). ${what}`)
 
 /**
  * Starts `threads` workers and waits until each is set up and warm.
@@ -82,13 +83,16 @@ export async function openPool(setup: WorkerSetup, threads: number): Promise<Poo
     // At once: one that is still starting is ended with the others.
     hands.push(hand)
     return new Promise((resolve, reject) => {
-      const onFault = (reason: string) => {
-        const error = workerError(number, reason)
+      const onFault = (reason: string, what?: string) => {
+        const error = workerError(number, reason, what)
         reject(error)
         fail(error)
       }
-      worker.onerror = event =>
-        onFault(event.message || 'its script did not load, or came without the headers of the page')
+      // A script that does not load has no message.
+      worker.onerror = ({ message }) =>
+        message
+          ? onFault(message)
+          : onFault('its script did not load, or came without the headers of the page', loadCure)
       worker.onmessageerror = () => onFault('an answer that cannot be read')
       worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
         if (data.kind === 'fault') onFault(data.reason)

@@ -14,6 +14,9 @@ export { openSaver } from './saver.js'
 /** What the pool starts its threads from. */
 export const workerFile = fileURLToPath(assetUrl('module-worker.cjs'))
 
+/** Node's threads always share memory. */
+export const checkIsolated = (): void => undefined
+
 /** What the code under way was started within. */
 const around = new AsyncLocalStorage<readonly object[]>()
 

@@ -2,6 +2,8 @@
 import { inputError } from '../errors.js'
 import type * as node from './host.js'
 
+export { checkIsolated } from '../parallel/isolation.js'
+
 /** Not looked at: all workers of a page are of one file (web/worker.ts). */
 export const workerFile = 'worker.js'
 

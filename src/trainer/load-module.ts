@@ -30,14 +30,18 @@ function exportsOf(found: Record<string, unknown>): Record<string, unknown> {
   return { ...whole, ...found, default: (whole as Record<string, unknown>).default }
 }
 
+/** What to do about a module that cannot be imported: a file of Node's, or what a page's worker is to fetch. */
+const importCure = (url: string) =>
+  url.startsWith('file:')
+    ? 'Check the path, and that Node can import it: an ES module ends in .mjs, or has "type": "module" in the package.json above it.'
+    : 'Check the URL, and those that it imports itself: workers know no import map, and so no package by its name.'
+
 async function importModule(url: string, who: string): Promise<Record<string, unknown>> {
   try {
     return exportsOf((await import(url)) as Record<string, unknown>)
   } catch (error) {
     if (error instanceof ProgramError) throw error
-    throw refuse(
-      `${who}: could not be imported: ${textOf(error)}. Check the path, and that Node can import it: an ES module ends in .mjs, or has "type": "module" in the package.json above it.`,
-    )
+    throw refuse(`${who}: could not be imported: ${textOf(error).replace(/\.+$/, '')}. ${importCure(url)}`)
   }
 }
 

@@ -5,7 +5,7 @@ import { show } from '../quote.js'
 import { seedKey } from '../random/philox.js'
 import { checkData, checkSameKind } from './data.js'
 import type { Source } from './engine.js'
-import { moduleUrl } from './host.js'
+import { checkIsolated, moduleUrl } from './host.js'
 import type { DataUrl } from './protocol.js'
 import type { FitCallback, FitOptions, MeasureOptions, SharedData, TrainerOptions } from './types.js'
 
@@ -72,8 +72,9 @@ export function checkMeasure(options: MeasureOptions): MeasureOptions {
   return { ...(data !== undefined && { data }), ...(indices && { indices: Array.from(indices) }) }
 }
 
-/** @throws INPUT for the first option that is none */
+/** @throws INPUT for the first option that is none, and for a page without shared memory */
 export function checkTrainer(options: TrainerOptions): Checked {
+  checkIsolated()
   checkKeys('trainer', options, trainerKeys)
   const { optimizer, threads = availableThreads(), seed = 0, settings = null, microBatch, onNotice } = options
   const { clipNorm = 0, ema = 0, data } = options

@@ -118,7 +118,25 @@ describe.skipIf(!isThere)('ParallelTrainer in a browser', () => {
     expect(saved.message).toMatch(/^fit: checkpoint: a page has no folders/)
     const missing = await ask({ threads: 2, model: './none.js' })
     expect(missing).toMatchObject({ name: 'EyesWasmError', code: 'MODEL' })
-    expect(missing.message).toMatch(/^none\.js: could not be imported: TypeError: /)
+    expect(missing.message).toMatch(
+      /^none\.js: could not be imported: TypeError: .*none\.js\. Check the URL, and those/,
+    )
     await expect.poll(() => page.workers().length).toBe(0)
+  })
+
+  it('refuses a page that is not cross-origin isolated before it looks at the data', async () => {
+    const plain = await serve(root, { headers: {} })
+    const { page } = await openPage(browser, `${plain.address}/test/web/pages/train.html`)
+    const message = page.evaluate(() => {
+      const { library } = globalThis as unknown as { library: { ParallelTrainer: new (options: object) => unknown } }
+      try {
+        new library.ParallelTrainer({ model: './model.js', data: { x: new Float32Array(4) }, optimizer: { rule: {} } })
+        return 'nothing'
+      } catch (error) {
+        return String(error)
+      }
+    })
+    expect(await message).toMatch(/^EyesWasmError: eyes-wasm: this page is not cross-origin isolated/)
+    await plain.close()
   })
 })

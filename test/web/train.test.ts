@@ -119,7 +119,7 @@ describe.skipIf(!isThere)('training in a browser', () => {
   it('ends with WORKER when a worker cannot be loaded', async () => {
     const found = await withWorker()
     expect(found).toMatchObject({ name: 'EyesWasmError', code: 'WORKER' })
-    expect(found.message).toContain('worker 1 failed (its script did not load')
+    expect(found.message).toMatch(/worker 1 failed \(its script did not load.*\)\. Serve dist\/web as a whole/)
   })
 
   it('ends every worker when one of them does not come up', async () => {

@@ -1,10 +1,11 @@
-// A small application of a user's, through Vite: built, with tfjs's core, and served by the development server, with all of tfjs.
-import { cp, readdir, rm } from 'node:fs/promises'
+// A small application of a user's, through Vite with the configuration of docs/browser.md: built, with tfjs's core, and served by the development server, with all
+// of tfjs.
+import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { build, createServer, type InlineConfig } from 'vite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { isolation, serve } from '../../examples/browser/serve.js'
+import { serve } from '../../examples/browser/serve.js'
 import { publishedRuns } from '../../src/experiments/reproducibility.js'
 import { isThere, openBrowser, openPage, resultOf, root } from './chromium.js'
 import { installed } from './installed.js'
@@ -15,6 +16,7 @@ const wanted = {
   loss: 14,
   gradient: [2, 4, 6],
   weightsSha256: publishedRuns[0]!.weightsSha256,
+  ownModel: true,
 }
 
 describe.skipIf(!isThere)('an application bundled by Vite', () => {
@@ -24,13 +26,17 @@ describe.skipIf(!isThere)('an application bundled by Vite', () => {
     browser = await openBrowser()
     folder = await installed()
     await cp(join(import.meta.dirname, 'vite-app'), folder, { recursive: true })
+    const text = await readFile(join(root, 'docs/browser.md'), 'utf8')
+    await writeFile(join(folder, 'vite.config.js'), /^export default \{\n.*?^\}$/ms.exec(text)![0])
   })
   afterAll(async () => {
     await browser.close()
     await rm(folder, { recursive: true, force: true })
   })
 
-  const common = (): InlineConfig => ({ root: folder, configFile: false, logLevel: 'error' })
+  const common = (): InlineConfig => ({
+    ...{ root: folder, configFile: join(folder, 'vite.config.js'), logLevel: 'error' },
+  })
 
   it('works when it is built', async () => {
     // All of tfjs takes Vite half a minute, and the development server's test has it: here its core, which it also comes as in one file.
@@ -59,8 +65,8 @@ describe.skipIf(!isThere)('an application bundled by Vite', () => {
   it('works in the development server, with the package left out of its optimisation', async () => {
     const server = await createServer({
       ...common(),
-      optimizeDeps: { exclude: ['eyes-wasm'], include: ['@tensorflow/tfjs'] },
-      server: { headers: isolation, host: '127.0.0.1', port: 0, fs: { strict: false } },
+      optimizeDeps: { include: ['@tensorflow/tfjs'] },
+      server: { host: '127.0.0.1', port: 0, fs: { strict: false } },
     })
     await server.listen()
     const { page } = await openPage(browser, server.resolvedUrls!.local[0]!)
