@@ -1,6 +1,6 @@
 // The rewrites that keep the convolution kernels to one case: NCHW becomes NHWC, a dilated filter a larger one with zeros, and of a dy that is
 // too large its part is taken. Used by the kernels of conv2d and its gradients.
-import { type TensorInfo, util } from '@tensorflow/tfjs-core'
+import type { TensorInfo } from '@tensorflow/tfjs-core'
 import type { EyesWasmBackend } from './backend.js'
 import { delegate } from './delegate.js'
 import type { ConvInfo } from './geometry.js'
@@ -37,11 +37,8 @@ export function dilateFilter(backend: EyesWasmBackend, filter: TensorInfo, info:
 const toChannelsLast = [0, 2, 3, 1]
 const toChannelsFirst = [0, 3, 1, 2]
 
-function transpose(backend: EyesWasmBackend, x: TensorInfo, perm: number[]): TensorInfo {
-  // tfjs-backend-wasm's divides by the sizes.
-  if (util.sizeFromShape(x.shape) === 0) return backend.output(perm.map(axis => x.shape[axis]!))
-  return delegate(backend, 'Transpose', { x }, { perm })
-}
+const transpose = (backend: EyesWasmBackend, x: TensorInfo, perm: number[]): TensorInfo =>
+  delegate(backend, 'Transpose', { x }, { perm })
 
 /**
  * Runs `compute` on the part of dy, [N, H, W, OC], that the convolution has an output for. tfjs lets conv2dTranspose ask for fewer
