@@ -38,10 +38,16 @@ const refuse = (message: string) => new ProgramError('MODEL', message)
 const isTrap = (error: unknown) =>
   error instanceof WebAssembly.RuntimeError || (error instanceof RangeError && /memory/i.test(error.message))
 
+/** What a TypeError may come from: something of tfjs that its core lacks. */
+const coreHint = (users: Tfjs) =>
+  'layers' in users
+    ? ''
+    : '. The tf that it is handed is tfjs-core, without layers and without methods such as x.matMul(w). Where it needs those: install @tensorflow/tfjs beside the module or, in a page, import its dist/tf.fesm.js there.'
+
 /** What a user's function throws, as a refusal that names it. */
-function blame(error: unknown, who: string, what: string): unknown {
+function blame(error: unknown, who: string, what: string, users: Tfjs): unknown {
   if (error instanceof ProgramError || isTrap(error)) return error
-  return refuse(`${who}: ${what} threw: ${textOf(error)}`)
+  return refuse(`${who}: ${what} threw: ${textOf(error)}${error instanceof TypeError ? coreHint(users) : ''}`)
 }
 
 /** Imports what may bring a tfjs of its own along, which else says on stderr that it is not the first. */
@@ -63,11 +69,11 @@ async function openState(source: ModuleSource, backend: EyesWasmBackend): Promis
     try {
       await model.setup?.(users, { seed, settings })
     } catch (error) {
-      throw blame(error, who, 'setup')
+      throw blame(error, who, 'setup', users)
     }
     const open = (data: SharedData | string, name: string) =>
       openExamples(users, data, { who: name, seed, settings }).catch((error: unknown) => {
-        throw blame(error, name, 'setup')
+        throw blame(error, name, 'setup', users)
       })
     const examples = await open(source.data, source.dataName)
     const others = source.other && (await open(source.other.url, source.other.name))
@@ -139,7 +145,7 @@ function batchOf({ source, examples, others, users }: State, context: ModuleCont
     if (isOther) return others!.batch(context)
     return (data ? sharedExamples(users, data) : examples).batch(context)
   } catch (error) {
-    throw blame(error, isOther ? source.other!.name : source.dataName, 'batch')
+    throw blame(error, isOther ? source.other!.name : source.dataName, 'batch', users)
   }
 }
 
@@ -153,7 +159,7 @@ function probe(state: State): Inspection {
   try {
     return state.random.during(probeKey, () => inspectModel(loss, state.examples.length, who))
   } catch (error) {
-    throw blame(error, who, 'loss')
+    throw blame(error, who, 'loss', state.users)
   }
 }
 
@@ -186,7 +192,7 @@ function programOf(state: State): Program {
       try {
         return random.during(training ? stepKey(step, place) : measureKey(place), work)
       } catch (error) {
-        throw blame(error, who, 'loss')
+        throw blame(error, who, 'loss', state.users)
       }
     },
     calls: { otherLength: () => state.others!.length },

@@ -57,6 +57,12 @@ describe('a module', () => {
     writeFileSync(model, 'export const loss = 3')
     expect((await failure(trainer.variables())).message).toContain('loss is a number, wanted a function')
     await trainer.close()
+    // No tfjs is installed there.
+    writeFileSync(join(folder, 'layers.mjs'), 'export const setup = tf => tf.layers.dense({}), loss = () => 0')
+    const layers = await failure(fit({ ...options(''), model: join(folder, 'layers.mjs') }))
+    expect(layers.message).toMatch(
+      /setup threw: TypeError: .*dense.* The tf that it is handed is tfjs-core, without layers/,
+    )
   })
 
   it('with a variable that the loss does not depend on: told of, and left alone', async () => {
