@@ -44,6 +44,9 @@ export interface RaceOptions {
   readonly clock?: CoreClock
 }
 
+/** Steps of a run, at most: with fewer, a run of fast steps is over before idle times, which move by 10 ms, tell whose the cores were. */
+const mostSteps = 100
+
 /** Milliseconds. A step as long as this needs no untimed one before it: what is made once takes milliseconds, and the loss check has touched the rest. */
 export const longStep = 5000
 
@@ -63,7 +66,7 @@ export async function race(contenders: readonly Contender[], options: RaceOption
     raced.set(contender, entry)
     if (!steps.has(contender)) {
       const trial = await measure(contender, 1, clock)
-      steps.set(contender, Math.max(1, Math.min(20, Math.round(runMilliseconds / trial.steps[0]!))))
+      steps.set(contender, Math.max(1, Math.min(mostSteps, Math.round(runMilliseconds / trial.steps[0]!))))
       if (trial.steps[0]! >= longStep) {
         note(entry, trial)
         return
