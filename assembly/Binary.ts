@@ -52,6 +52,16 @@ export function binaryScratch(): usize {
   return <usize>(REPEATED + 4 * NARROW) << 2
 }
 
+/** y = a + b, one shape: what a layer read by two others does with their gradients, without a record of loops. */
+export function add(
+  a: usize, // [size]   read
+  b: usize, // [size]   read
+  y: usize, // [size]   written in full; may be a or b
+  size: i32,
+): void {
+  both<Add>(a, b, y, size)
+}
+
 export function binary(
   a: usize, // read
   b: usize, // read

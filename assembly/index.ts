@@ -1,9 +1,8 @@
 // kernels.wasm: everything that computes on tensors, in tfjs's own memory (imported). One line a file.
 export { activationBiasGrad } from './ActivationBiasGrad'
-export { add } from './Add'
 export { avgPool, avgPoolGrad, avgPoolScratch } from './AvgPool'
 export { batchMatMul, batchMatMulScratch } from './BatchMatMul'
-export { binary, binaryScratch } from './Binary'
+export { add, binary, binaryScratch } from './Binary'
 export { clamp } from './Clamp'
 export { clipByValue } from './ClipByValue'
 export { conv2D, conv2DScratch } from './Conv2D'

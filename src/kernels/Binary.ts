@@ -1,5 +1,5 @@
 // Elementwise arithmetic of two tensors with broadcasting, in place of tfjs-backend-wasm's, which has no vectors and computes an index for
-// each element that is broadcast. float32 runs in WASM (assembly/Binary.ts, one shape without loops in assembly/Add.ts); other types are
+// each element that is broadcast. float32 runs in WASM (assembly/Binary.ts); other types are
 // theirs. So is Prelu, whose alpha theirs takes for one a channel, whatever its shape. Not here: powers, remainders, comparisons.
 import { broadcast_util, type KernelConfig, type TensorInfo, util } from '@tensorflow/tfjs-core'
 import { type EyesWasmBackend, kernel, type KernelCall } from './backend.js'

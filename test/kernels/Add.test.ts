@@ -1,4 +1,4 @@
-// The sum of two tensors: assembly/Add.ts for one shape and float32, at sizes around the lanes; broadcasting is Binary.test.ts's.
+// The sum of two tensors: assembly/Binary.ts's add for one shape and float32, at sizes around the lanes; broadcasting is Binary.test.ts's.
 import * as tf from '@tensorflow/tfjs-core'
 import { afterEach, describe, expect, vi } from 'vitest'
 import { itRandom, ourBackend, useBackend } from './harness.js'
